@@ -1,0 +1,98 @@
+import type { Decider, Explanation } from '../shared/core/explain.ts';
+import { addressesText, serviceText } from '../shared/core/spell.ts';
+import { placeText } from './heading.ts';
+import { listed } from './words.ts';
+
+/** `tcp/22`, or a list in YAML's brackets. */
+function yamlText(text: string): string {
+  const items = text.split(', ').map((item) => (item.includes(':') ? `"${item}"` : item));
+  return items.length === 1 ? (items[0] ?? '') : `[${items.join(', ')}]`;
+}
+
+/** The traffic as a clause that would have it: ready to be pasted into a policy. */
+function clauseText({ question: { direction, slots, peers } }: Explanation): string {
+  const peerKey = direction === 'ingress' ? 'from' : 'to';
+  return `\`{ service: ${yamlText(serviceText(slots))}, ${peerKey}: ${yamlText(addressesText(peers))} }\``;
+}
+
+function clauseName({ clause, place }: Decider): string {
+  return `\`${clause}\` (${placeText(place)})`;
+}
+
+function deciders({ deciders: all }: Explanation, effect: Decider['effect']): readonly Decider[] {
+  return all.filter((decider) => decider.effect === effect);
+}
+
+/** How the policy would have to change for it to be permitted. */
+function permitAdvice(explanation: Explanation): readonly string[] {
+  const { firewall, question, ended } = explanation;
+  const denies = deciders(explanation, 'deny').map(clauseName);
+  const [leftOut] = deciders(explanation, 'left-out');
+  const steps = [
+    ...(denies.length === 0 ? [] : [`take it out of ${listed(denies)}`]),
+    // An `allow` counts for every policy that is no stricter, so the strictest that leaves it out is the place.
+    ...(leftOut === undefined
+      ? []
+      : [
+          `add ${clauseText(explanation)} to \`${question.direction}\`, \`allow\` of the policy ` +
+            `\`${leftOut.owner}\` (${placeText(leftOut.place)})`,
+        ]),
+  ];
+  const old = ended.map(({ name, place, until }) => `\`${name}\` (${placeText(place)}) ended ${until.toISOString()}`);
+  return [
+    `to permit it: ${listed(steps)}`,
+    `to permit it for a while: write an exception with \`until\` for \`${firewall.target.id}\`` +
+      (old.length === 0 ? '' : `, or renew one: ${listed(old)}`),
+  ];
+}
+
+/** How the policy would have to change for it to be forbidden. */
+function forbidAdvice(explanation: Explanation): readonly string[] {
+  const { policies, question } = explanation;
+  const [policy] = policies;
+  if (policy === undefined) return ['to have it judged: write a policy whose `match` fits this firewall'];
+  const allows = [...deciders(explanation, 'allow'), ...deciders(explanation, 'exception')].map(clauseName);
+  const deny = `add ${clauseText(explanation)} to \`${question.direction}\`, \`deny\` of a policy such as \`${policy.name}\``;
+  return [allows.length === 0 ? `to forbid it: ${deny}` : `to forbid it: take it out of ${listed(allows)}, or ${deny}`];
+}
+
+function ruleNames({ passages }: Explanation): string {
+  return listed(passages.map(({ rule }) => `\`${rule.id}\``));
+}
+
+/** What the next run makes of traffic that passes and must not. */
+function closeAdvice(explanation: Explanation): readonly string[] {
+  if (explanation.passages.length === 0) return [];
+  const modes = explanation.deciders.filter(({ effect }) => effect === 'deny' || effect === 'left-out');
+  const isEnforced = modes.some(({ mode }) => mode === 'enforce');
+  const runs = isEnforced
+    ? 'a run closes what is proven by itself'
+    : 'no run closes it by itself, since no policy that forbids it has mode `enforce`';
+  return [`to close it: change ${ruleNames(explanation)} as \`portcullis plan\` shows; ${runs}`];
+}
+
+function openAdvice(explanation: Explanation): readonly string[] {
+  const { passes, question, passages, unread } = explanation;
+  if (passes === 'all') return [];
+  const preposition = question.direction === 'ingress' ? 'from' : 'to';
+  const rule = `${serviceText(question.slots)} ${preposition} ${addressesText(question.peers)}`;
+  const names = passages.flatMap(({ rule: { box }, certainty }) =>
+    certainty === 'possibly' && box.peer.kind === 'named' ? [`\`${box.peer.name}\``] : [],
+  );
+  return [
+    ...(names.length === 0 ? [] : [`whether it passes depends on who ${listed([...new Set(names)])} is`]),
+    ...(unread.length === 0 ? [] : ['what could not be read may let it through; look at it in the cloud']),
+    `to let it through: add a rule \`${rule}\` to the firewall`,
+  ];
+}
+
+/** What would have to change to turn the answer round, one sentence each. */
+export function adviceFor(explanation: Explanation): readonly string[] {
+  const { passes, may, passages } = explanation;
+  if (may !== 'all') {
+    const open = passes === 'none' || passages.length === 0 ? openAdvice(explanation) : [];
+    return [...closeAdvice(explanation), ...permitAdvice(explanation), ...open];
+  }
+  if (passes !== 'all') return openAdvice(explanation);
+  return [`to close it: remove or narrow ${ruleNames(explanation)}`, ...forbidAdvice(explanation)];
+}

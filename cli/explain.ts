@@ -1,0 +1,120 @@
+import type { Command } from 'commander';
+import { Fault } from '../shared/base/fault.ts';
+import { explanationOf } from '../shared/core/explain.ts';
+import type { Explanation, Question } from '../shared/core/explain.ts';
+import type { RuleRecord, TrafficRecord } from '../shared/core/model/record.ts';
+import { changeRecord, targetRecord } from '../shared/core/records.ts';
+import { ANYWHERE } from '../shared/core/space/addresses.ts';
+import { ALL_PORTS } from '../shared/core/space/slots.ts';
+import { trafficText } from '../shared/core/spell.ts';
+import { trafficQuestionOf } from '../shared/policy/question.ts';
+import { adviceFor } from './advice.ts';
+import { EXIT } from './exit.ts';
+import type { Result } from './exit.ts';
+import { explainLines } from './explain-page.ts';
+import { placeText } from './heading.ts';
+import { readCase } from './judging.ts';
+import { addJudgingOptions } from './options.ts';
+import type { JudgingOptions } from './options.ts';
+import { pageText } from './page.ts';
+import type { Look } from './page.ts';
+import { visibleJson } from './visible.ts';
+
+interface ExplainOptions extends JudgingOptions {
+  readonly traffic: string;
+}
+
+function questionOf({ traffic, firewall = [] }: ExplainOptions): Question {
+  if (firewall.length !== 1) {
+    const given = firewall.length === 0 ? 'no firewall' : 'more than one firewall';
+    throw new Fault('malformed', `${given}; write \`--firewall\` once, with the id of the one that is meant`);
+  }
+  const question = trafficQuestionOf(traffic);
+  if (question.kind === 'wrong') throw new Fault('malformed', `--traffic: ${question.problem}`);
+  return question.value;
+}
+
+/** The question in the records of every other document: it is what a rule would say. */
+function trafficRecords({ direction, slots, peers }: Question): readonly TrafficRecord[] {
+  const box = { slots, sourcePorts: ALL_PORTS, peer: { kind: 'addresses', addresses: peers }, own: ANYWHERE } as const;
+  const { becomes = [] } = changeRecord({ kind: 'add', direction, becomes: [{ box, description: '', tags: {} }] });
+  return becomes.map(({ protocol, ports, icmp, peer }) => ({
+    protocol,
+    ...(ports === undefined ? {} : { ports }),
+    ...(icmp === undefined ? {} : { icmp }),
+    peer,
+  }));
+}
+
+function ruleRecords({ question, passages }: Explanation): readonly (RuleRecord & { readonly certainty: string })[] {
+  return passages.flatMap(({ rule, certainty }) => {
+    const record = changeRecord({ kind: 'remove', direction: question.direction, rule }).rule;
+    return record === undefined ? [] : [{ ...record, certainty }];
+  });
+}
+
+const MAY = { all: true, part: 'part', none: false } as const;
+
+function explainDocument(explanation: Explanation, at: Date): object {
+  const { firewall, question, policies, passes, unread, may, deciders } = explanation;
+  return {
+    version: 1,
+    at: at.toISOString(),
+    target: targetRecord(firewall),
+    direction: question.direction,
+    traffic: trafficRecords(question),
+    policies: policies.map(({ name }) => name),
+    passes,
+    rules: ruleRecords(explanation),
+    unread: unread.map(({ rule, why }) => ({ rule, why })),
+    may: MAY[may],
+    clauses: deciders.map(({ clause, effect, owner, mode, place, why, traffic }) => ({
+      clause,
+      effect,
+      of: owner,
+      at: placeText(place),
+      ...(mode === undefined ? {} : { mode }),
+      ...(why === undefined ? {} : { why }),
+      text: trafficText(traffic, question.direction === 'ingress' ? 'from' : 'to'),
+    })),
+    advice: adviceFor(explanation),
+  };
+}
+
+async function explain(options: ExplainOptions, look: Look): Promise<Result> {
+  const question = questionOf(options);
+  const { at, policy, source } = await readCase(options);
+  const [firewall, another] = source.firewalls;
+  if (firewall === undefined || another !== undefined) {
+    throw new Error(`expected one firewall, and ${String(source.firewalls.length)} were read`);
+  }
+  const explanation = explanationOf(firewall, policy, question, at);
+  const isFine = explanation.passes === 'all' && explanation.may === 'all';
+  return {
+    code: isFine ? EXIT.fine : EXIT.found,
+    output: options.json
+      ? `${visibleJson(explainDocument(explanation, at))}\n`
+      : pageText(explainLines(explanation), look),
+    warnings: source.warnings,
+  };
+}
+
+export function addExplain(program: Command, run: (verb: Promise<Result>) => Promise<void>, look: Look): void {
+  const verb = addJudgingOptions(program.command('explain'))
+    .requiredOption('--traffic <TRAFFIC>', 'such as "tcp/22 from 198.51.100.7" or "tcp/443 to 192.0.2.0/24"')
+    .summary('say whether some traffic passes a firewall, whether it may, and why')
+    .description(
+      'Says whether some traffic passes one firewall and by which rules, whether it may and by which clauses, ' +
+        'and what would have to change to turn that round.',
+    )
+    .addHelpText(
+      'after',
+      `
+Exits with 0 if all of it passes and may, with 1 if some of it must not or does not, with 2 if there is no answer.
+
+Examples:
+  portcullis explain --input groups.json --firewall sg-0123456789abcdef0 --traffic "tcp/22 from 198.51.100.7"
+  portcullis explain --cloud aws --firewall sg-0123456789abcdef0 --traffic "udp/53 to 192.0.2.0/24" --json`,
+    );
+  verb.action(() => run(explain(verb.opts<ExplainOptions>(), look)));
+}

@@ -1,0 +1,29 @@
+import type { Judgement } from '../shared/core/judge.ts';
+import type { Firewall } from '../shared/core/model/firewall.ts';
+import { MODES } from '../shared/core/model/policy.ts';
+import type { Place } from '../shared/core/model/policy.ts';
+import type { Rule } from '../shared/core/model/rule.ts';
+import { toned } from './page.ts';
+import type { Span } from './page.ts';
+
+/** `sg-0123456789abcdef0 (web), us-east-1, account 111122223333`: which firewall it is about. */
+export function firewallSpans({ target, name }: Firewall): readonly Span[] {
+  const named = name === '' ? '' : ` (${name})`;
+  return [toned('strong', target.id), `${named}, ${target.region}, account ${target.account}`];
+}
+
+/** The same, with the strictest mode of the policies that govern it. */
+export function judgedSpans({ firewall, desired }: Judgement): readonly Span[] {
+  const strictest = MODES.find((mode) => desired.policies.some((policy) => policy.mode === mode));
+  return [...firewallSpans(firewall), strictest === undefined ? '' : `, mode ${strictest}`];
+}
+
+/** `web.yaml:12`, where an editor can open it. */
+export function placeText({ file, line }: Place): string {
+  return `${file}:${String(line)}`;
+}
+
+/** A rule's description in quotes, after a blank; nothing where it has none. */
+export function descriptionSpans({ description }: Pick<Rule, 'description'>): readonly Span[] {
+  return description === '' ? [] : [' ', toned('faint', `"${description}"`)];
+}

@@ -1,0 +1,56 @@
+import { Fault } from '../shared/base/fault.ts';
+import type { Cloud } from '../shared/clouds/contract.ts';
+import { openCloud } from '../shared/clouds/index.ts';
+import type { Firewall } from '../shared/core/model/firewall.ts';
+import type { Source } from './source.ts';
+
+/** Which firewalls of the cloud; no ids for all of them. */
+export interface LiveScope {
+  readonly region: string | undefined;
+  readonly account: string | undefined;
+  readonly ids: readonly string[];
+}
+
+async function readEach(
+  cloud: Cloud,
+  place: { readonly account: string; readonly region: string },
+  ids: readonly string[],
+): Promise<readonly Firewall[]> {
+  const firewalls: Firewall[] = [];
+  for (const id of new Set(ids)) {
+    const read = await cloud.read({ cloud: 'aws', ...place, id });
+    if (read.kind === 'gone') {
+      throw new Fault(
+        'malformed',
+        `firewall \`${id}\` does not exist in account \`${place.account}\`, region \`${place.region}\``,
+      );
+    }
+    firewalls.push(read.firewall);
+  }
+  return firewalls;
+}
+
+async function listAll(cloud: Cloud, region: string, account: string | undefined): Promise<readonly Firewall[]> {
+  const all = await cloud.list({ account: account ?? '', region });
+  const own = all.filter(({ target }) => account === undefined || target.account === account);
+  if (own.length > 0 || all.length === 0) return own;
+  const seen = [...new Set(all.map(({ target }) => `\`${target.account}\``))].join(', ');
+  throw new Fault(
+    'malformed',
+    `no security group in \`${region}\` is of account \`${account ?? ''}\`; these credentials see ${seen}`,
+  );
+}
+
+/** The firewalls that the credentials of the environment see in one region. */
+export async function readLive({ region: stated, account, ids }: LiveScope): Promise<Source> {
+  const region = stated ?? process.env['AWS_REGION'] ?? '';
+  if (region === '') throw new Fault('malformed', 'no region; write `--region us-east-1` or set AWS_REGION');
+  const cloud = await openCloud('aws', { region });
+  if (process.stderr.isTTY) process.stderr.write(`reading the security groups of ${region} ...\n`);
+  // A read of one group has to name its account; without it, the listing says whose each group is.
+  const firewalls =
+    account !== undefined && ids.length > 0
+      ? await readEach(cloud, { account, region }, ids)
+      : await listAll(cloud, region, account);
+  return { firewalls, traits: cloud.traits, warnings: [] };
+}

@@ -1,0 +1,84 @@
+import { Command, CommanderError } from 'commander';
+import { Fault } from '../shared/base/fault.ts';
+import { addCheck } from './check.ts';
+import { EXIT } from './exit.ts';
+import type { Result } from './exit.ts';
+import { addExplain } from './explain.ts';
+import { lookOf } from './page.ts';
+import { addPlan } from './plan.ts';
+import { PolicyProblems } from './policy.ts';
+import { addValidate } from './validate.ts';
+import { visible } from './visible.ts';
+
+const VERSION = '0.1.0';
+
+function complain(message: string): void {
+  process.stderr.write(`portcullis: ${visible(message)}\n`);
+}
+
+/** One line a complaint, and no stack: an expected error says itself what to do. */
+function complainOf(error: unknown): void {
+  if (error instanceof PolicyProblems) for (const { message } of error.problems) complain(message);
+  else if (error instanceof Fault) complain(error.message);
+  else
+    complain(
+      `unexpected error: ${error instanceof Error ? error.message : String(error)}; set PORTCULLIS_DEBUG=1 to see where`,
+    );
+  if (process.env['PORTCULLIS_DEBUG'] === '1' && error instanceof Error) {
+    process.stderr.write(`${(error.stack ?? '').split('\n').map(visible).join('\n')}\n`);
+  }
+}
+
+/** Ends a verb: its output, its warnings and the exit code, or what went wrong. */
+async function run(verb: Promise<Result>): Promise<void> {
+  try {
+    const { code, output, warnings } = await verb;
+    process.exitCode = code;
+    for (const warning of warnings) complain(`warning: ${warning}`);
+    process.stdout.write(output);
+  } catch (error) {
+    process.exitCode = EXIT.error;
+    complainOf(error);
+  }
+}
+
+/** The words of the option parser as all other messages are: one line, input in backticks. */
+function usageText(text: string): string {
+  const oneLine = text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ');
+  return oneLine.replace(/'([^']*)'/g, '`$1`');
+}
+
+function programOf(): Command {
+  const program = new Command('portcullis')
+    .description('Guards cloud firewalls: says where they differ from a policy, and what would be changed.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text) => {
+        complain(`${usageText(text)}; see \`portcullis --help\``);
+      },
+    });
+  const look = lookOf(process.stdout, process.env);
+  addValidate(program, run, look);
+  addCheck(program, run, look);
+  addPlan(program, run, look);
+  addExplain(program, run, look);
+  return program;
+}
+
+// `portcullis check | head` closes the pipe early, and that is no error. The exit code is set before anything is written.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+try {
+  await programOf().parseAsync();
+} catch (error) {
+  // The parser has said what is wrong. Its own codes are 0 for help and version, 1 for all else.
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.fine : EXIT.error;
+}

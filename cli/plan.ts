@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { planDocument } from '../shared/core/report.ts';
+import { EXIT } from './exit.ts';
+import type { Result } from './exit.ts';
+import { judgementsOf, readCase } from './judging.ts';
+import { addJudgingOptions } from './options.ts';
+import type { JudgingOptions } from './options.ts';
+import { pageText } from './page.ts';
+import type { Look } from './page.ts';
+import { planLines } from './plan-page.ts';
+import { visibleJson } from './visible.ts';
+
+async function plan(options: JudgingOptions, look: Look): Promise<Result> {
+  const read = await readCase(options);
+  const judgements = judgementsOf(read);
+  const document = planDocument(judgements, read.at);
+  return {
+    code: document.plans.some(({ changes }) => changes.length > 0) ? EXIT.found : EXIT.fine,
+    output: options.json ? `${visibleJson(document)}\n` : pageText(planLines(judgements, document), look),
+    warnings: read.source.warnings,
+  };
+}
+
+export function addPlan(program: Command, run: (verb: Promise<Result>) => Promise<void>, look: Look): void {
+  const verb = addJudgingOptions(program.command('plan'))
+    .summary('say what would be changed to follow the policy')
+    .description(
+      'Says what enforcing the policy would change, rule by rule, and what a run would do now. Changes nothing.',
+    )
+    .addHelpText(
+      'after',
+      `
+Exits with 0 if there is nothing to do, with 1 if there are changes, with 2 if there is no answer.
+
+Examples:
+  portcullis plan --input groups.json rules.json vpcs.json
+  portcullis plan --cloud aws --region us-east-1 --firewall sg-0123456789abcdef0`,
+    );
+  verb.action(() => run(plan(verb.opts<JudgingOptions>(), look)));
+}

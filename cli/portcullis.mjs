@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+import './preflight.mjs';
+await import('./main.ts');

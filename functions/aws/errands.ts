@@ -1,0 +1,46 @@
+import { targetKey } from '../../shared/core/model/target.ts';
+import type { Hint, Target } from '../../shared/core/model/target.ts';
+import type { Message } from './envelope.ts';
+import type { Wiring } from './wire.ts';
+
+/** One firewall to look at, and the messages that asked for it. */
+export interface Errand {
+  readonly target: Target;
+  readonly hint: Hint;
+  readonly messages: readonly Message[];
+}
+
+/** Where one message says to look. Names are looked up here, since an event may know no id. */
+async function errandsIn(message: Message, { hear, log, reconcile: { cloud } }: Wiring): Promise<readonly Errand[]> {
+  const heard = hear(message.body);
+  if (heard.kind === 'ignored') {
+    log.info('event ignored', { why: heard.why });
+    return [];
+  }
+  const found = await Promise.all(heard.named.map((named) => cloud.find(named)));
+  return [...heard.targets, ...found.flat()].map((target) => ({ target, hint: heard.hint, messages: [message] }));
+}
+
+/**
+ * One errand for each firewall: a burst of events about it needs one look. The first hint is kept, so that the time
+ * counts from the oldest news. A message that cannot be heard goes into `failures` with the reason.
+ */
+export async function errandsOf(
+  messages: readonly Message[],
+  failures: Map<Message, unknown>,
+  wiring: Wiring,
+): Promise<readonly Errand[]> {
+  const errands = new Map<string, Errand>();
+  for (const message of messages) {
+    try {
+      for (const errand of await errandsIn(message, wiring)) {
+        const key = targetKey(errand.target);
+        const known = errands.get(key);
+        errands.set(key, known === undefined ? errand : { ...known, messages: [...known.messages, message] });
+      }
+    } catch (error) {
+      failures.set(message, error);
+    }
+  }
+  return [...errands.values()];
+}

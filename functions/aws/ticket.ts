@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { fileTicket } from '../../shared/app/file-ticket.ts';
+import { Fault } from '../../shared/base/fault.ts';
+import { targetKey } from '../../shared/core/model/target.ts';
+import { batchAnswer, messagesIn } from './envelope.ts';
+import type { BatchAnswer, Message } from './envelope.ts';
+import { processWiring } from './wire.ts';
+import type { Wiring } from './wire.ts';
+
+const text = z.string().min(1).max(256);
+const notice = z.object({
+  target: z.object({ cloud: text, account: text, region: text, id: text }),
+  sequence: z.int().positive(),
+});
+const outcomeEvent = z.object({ source: z.literal('portcullis'), detail: notice });
+
+type Notice = z.infer<typeof notice>;
+
+/** A target and a ledger sequence: as the event that `change` publishes, or plain. */
+function noticeOf(body: unknown): Notice {
+  const event = outcomeEvent.safeParse(body);
+  if (event.success) return event.data.detail;
+  const plain = notice.safeParse(body);
+  if (plain.success) return plain.data;
+  throw new Fault(
+    'malformed',
+    'the message names no ledger entry; expected `{ target: { cloud, account, region, id }, sequence }`, or an outcome event with that as `detail`',
+  );
+}
+
+/** Sees to it that the breaches of a ledger entry have their tickets. */
+export async function ticket(event: unknown, { fileTicket: deps, log }: Wiring): Promise<BatchAnswer> {
+  const failures = new Map<Message, unknown>();
+  for (const message of messagesIn(event)) {
+    try {
+      const { target, sequence } = noticeOf(message.body);
+      const filed = deps === undefined ? [] : await fileTicket(target, sequence, deps);
+      for (const one of filed) {
+        log.info(one.created ? 'ticket opened' : 'ticket already open', {
+          target: targetKey(target),
+          ticket: one.ticket.number,
+        });
+      }
+    } catch (error) {
+      failures.set(message, error);
+      const kind = error instanceof Fault ? error.kind : 'bug';
+      log.error('message failed', { kind, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return batchAnswer(failures);
+}
+
+export async function handler(event: unknown): Promise<BatchAnswer> {
+  return ticket(event, await processWiring());
+}

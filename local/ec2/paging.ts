@@ -1,0 +1,54 @@
+import { invalidCombination, invalidValue } from './errors.ts';
+import { integerAt, textAt, type QueryNode } from './query.ts';
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextToken: string | undefined;
+}
+
+const smallestPage = 5;
+const largestPage = 1000;
+
+function tokenOf(sequence: number): string {
+  return Buffer.from(`after:${String(sequence)}`).toString('base64url');
+}
+
+function sequenceOf(token: string): number {
+  const match = /^after:(\d{1,15})$/.exec(Buffer.from(token, 'base64url').toString());
+  // Which code the service gives this refusal is not verified.
+  if (match?.[1] === undefined) throw invalidValue('Unable to parse pagination token');
+  return Number(match[1]);
+}
+
+function pageSize(query: QueryNode): number {
+  const size = integerAt(query, 'MaxResults');
+  if (size === undefined) return Number.POSITIVE_INFINITY;
+  if (size >= smallestPage && size <= largestPage) return size;
+  const bound = size < smallestPage ? `greater than ${String(smallestPage)}` : `less than ${String(largestPage)}`;
+  throw invalidValue(`Value ( ${String(size)} ) for parameter maxResults is invalid. Expecting a value ${bound}.`);
+}
+
+/**
+ * The page that a request asks for; without `MaxResults` that is everything.
+ * INVARIANT: items come in rising order of `sequence` and a token names the last one given out. What is removed
+ * between two pages can thus not make the next page skip or repeat anything.
+ */
+export function pageOf<T extends { readonly sequence: number }>(query: QueryNode, items: readonly T[]): Page<T> {
+  const size = pageSize(query);
+  const token = textAt(query, 'NextToken');
+  const rest = token === undefined ? items : items.filter((item) => item.sequence > sequenceOf(token));
+  const page = rest.slice(0, size);
+  const last = page.at(-1);
+  return {
+    items: page,
+    nextToken: rest.length > page.length && last !== undefined ? tokenOf(last.sequence) : undefined,
+  };
+}
+
+/** Refuses paging together with a list of names, which the service answers in one piece. */
+export function refusePaging(query: QueryNode, list: string): void {
+  const asked = ['MaxResults', 'NextToken'].find((name) => textAt(query, name) !== undefined);
+  if (asked !== undefined) {
+    throw invalidCombination(`The parameter ${list} cannot be used with the parameter ${asked}`);
+  }
+}

@@ -1,0 +1,125 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { createWriteStream } from 'node:fs';
+import { jsonLog } from '../shared/base/log.ts';
+import { playDemo } from './demo.ts';
+import { ACCOUNT, ALEX, REGION, SERVICENOW_PASSWORD, SERVICENOW_USER } from './people.ts';
+import { tellStory, terminalTeller } from './story.ts';
+import type { Teller } from './story.ts';
+import { startWorld } from './world.ts';
+import type { World } from './world.ts';
+
+const FOLDER = '.portcullis';
+const STATE_FILE = `${FOLDER}/local.json`;
+const LOG_FILE = `${FOLDER}/local.log`;
+
+const HELP = `usage: npm start -- [--demo] [--policy PATH] [--port PORT]
+
+Starts a local cloud (EC2, ServiceNow, an event bus) with Portcullis' own functions on it.
+
+  --demo         plays a short story by real calls, and ends by itself
+  --policy PATH  a policy file or folder (default: examples/policies/web-tier.yaml)
+  --port PORT    the first of three ports (default: free ones)
+`;
+
+interface Arguments {
+  readonly demo: boolean;
+  readonly policyPath: string;
+  readonly port: number | undefined;
+}
+
+/** Undefined where the help was asked for. */
+function argumentsOf(args: readonly string[]): Arguments | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      demo: { type: 'boolean', default: false },
+      policy: { type: 'string', default: 'examples/policies/web-tier.yaml' },
+      port: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_533)) {
+    throw new Error(`\`--port ${values.port ?? ''}\` is no port; write a number from 1 to 65533`);
+  }
+  return { demo: values.demo, policyPath: values.policy, port };
+}
+
+function tellAddresses(world: World, teller: Teller, policyPath: string): void {
+  teller.line(teller.paint('bold', 'Portcullis on a local cloud'));
+  teller.line(`  EC2         ${world.ec2Url}   region ${REGION}, account ${ACCOUNT}`);
+  teller.line(`  ServiceNow  ${world.serviceNowUrl}   user ${SERVICENOW_USER}`);
+  teller.line(`  events      ${world.eventsUrl}`);
+  teller.line(`  policy      ${policyPath}`);
+  teller.line(`  log         ${LOG_FILE}`);
+}
+
+function tellWhatToTry(world: World, teller: Teller): void {
+  teller.line(`\nTry it from another terminal:\n`);
+  teller.line(`  export AWS_ENDPOINT_URL_EC2=${world.ec2Url} AWS_REGION=${REGION}`);
+  teller.line(`  export AWS_ACCESS_KEY_ID=${ALEX.accessKeyId} AWS_SECRET_ACCESS_KEY=${ALEX.secretAccessKey}`);
+  teller.line('  aws ec2 create-security-group --group-name web --description web \\');
+  teller.line(`    --tag-specifications 'ResourceType=security-group,Tags=[{Key=role,Value=web}]'`);
+  teller.line('  aws ec2 authorize-security-group-ingress --group-name web --protocol tcp --port 22 --cidr 0.0.0.0/0');
+  teller.line('  npx portcullis check --cloud aws --policy examples/policies/web-tier.yaml\n');
+  teller.line('Ctrl-C ends it.\n');
+}
+
+/** What other programs need to reach the local cloud. Readable by its owner only. */
+async function writeState(world: World): Promise<void> {
+  const state = {
+    ec2: world.ec2Url,
+    serviceNow: world.serviceNowUrl,
+    events: world.eventsUrl,
+    region: REGION,
+    account: ACCOUNT,
+    credentials: ALEX,
+    serviceNowUser: SERVICENOW_USER,
+    serviceNowPassword: SERVICENOW_PASSWORD,
+    pid: process.pid,
+  };
+  await writeFile(STATE_FILE, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}
+
+async function run({ demo, policyPath, port }: Arguments): Promise<void> {
+  const teller = terminalTeller(process.stdout);
+  await mkdir(FOLDER, { recursive: true });
+  const logStream = createWriteStream(LOG_FILE, { mode: 0o600 });
+  const log = jsonLog(
+    (line) => logStream.write(line),
+    () => new Date(),
+  );
+  const world = await startWorld({ policyPath, log, port });
+  try {
+    await writeState(world);
+    tellAddresses(world, teller, policyPath);
+    tellStory(world, teller);
+    if (demo) await playDemo(world, teller);
+    else {
+      tellWhatToTry(world, teller);
+      await untilInterrupted();
+    }
+  } finally {
+    await rm(STATE_FILE, { force: true });
+    await world.close();
+    logStream.end();
+  }
+}
+
+try {
+  const given = argumentsOf(process.argv.slice(2));
+  if (given === undefined) process.stdout.write(HELP);
+  else await run(given);
+} catch (error) {
+  process.stderr.write(`portcullis: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,109 @@
+import { change } from '../functions/aws/change.ts';
+import { ticket } from '../functions/aws/ticket.ts';
+import { wire } from '../functions/aws/wire.ts';
+import type { Ledger } from '../shared/ledger/contract.ts';
+import type { Log } from '../shared/base/log.ts';
+import { createBus } from './bus/bus.ts';
+import type { Bus } from './bus/bus.ts';
+import { cloudTrailEventOf } from './bus/cloudtrail.ts';
+import { createLocalEc2 } from './ec2/server.ts';
+import { serveOnLoopback } from './loopback.ts';
+import type { LoopbackServer } from './loopback.ts';
+import { ACCOUNT, CALLERS, PORTCULLIS, REGION, SERVICENOW_PASSWORD, SERVICENOW_USER, VPC } from './people.ts';
+import { createLocalServiceNow } from './servicenow/server.ts';
+import type { LocalServiceNow } from './servicenow/server.ts';
+
+export interface WorldOptions {
+  readonly policyPath: string;
+  readonly log: Log;
+  /** The port of the first server; the others take the next ones. Free ports where it is not given. */
+  readonly port?: number | undefined;
+  /** How long a failed message is away the first time. */
+  readonly backoffBaseMs?: number;
+}
+
+/** The local cloud with the real functions on it, in one process. */
+export interface World {
+  readonly ec2Url: string;
+  readonly serviceNowUrl: string;
+  readonly eventsUrl: string;
+  readonly bus: Bus;
+  readonly serviceNow: LocalServiceNow;
+  readonly ledger: Ledger;
+  close(): Promise<void>;
+}
+
+const VPCS = [{ id: VPC, isDefault: true, cidrs: ['10.0.0.0/16'], ipv6Cidrs: ['2001:db8:1234:1a00::/56'] }];
+
+/** The settings of a deployed function, pointed at the local cloud. */
+function environment(
+  ec2: LoopbackServer,
+  events: LoopbackServer,
+  serviceNow: LoopbackServer,
+  policyPath: string,
+): Record<string, string> {
+  return {
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: PORTCULLIS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: PORTCULLIS.secretAccessKey,
+    AWS_ENDPOINT_URL_EC2: ec2.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+    PORTCULLIS_POLICY: policyPath,
+    PORTCULLIS_LEDGER: 'memory:',
+    PORTCULLIS_TICKETS: `servicenow:${serviceNow.url}`,
+    PORTCULLIS_SERVICENOW_SECRET: 'env:SERVICENOW_LOGIN',
+    SERVICENOW_LOGIN: JSON.stringify({ username: SERVICENOW_USER, password: SERVICENOW_PASSWORD }),
+  };
+}
+
+/**
+ * Starts EC2, ServiceNow and the event bus on loopback, and the functions behind the bus. Every write to EC2 becomes
+ * its CloudTrail event, the event wakes `change`, and what `change` publishes wakes `ticket`.
+ */
+export async function startWorld({ policyPath, log, port, backoffBaseMs = 500 }: WorldOptions): Promise<World> {
+  const now = (): Date => new Date();
+  const bus = createBus({ account: ACCOUNT, region: REGION, now });
+  const ec2App = createLocalEc2({
+    account: ACCOUNT,
+    region: REGION,
+    callers: CALLERS,
+    vpcs: VPCS,
+    now,
+    record: (record) => {
+      bus.put(cloudTrailEventOf(record));
+    },
+  });
+  const serviceNowApp = createLocalServiceNow({ user: SERVICENOW_USER, password: SERVICENOW_PASSWORD, now });
+  const next = (offset: number): number | undefined => (port === undefined ? undefined : port + offset);
+  const servers: LoopbackServer[] = [];
+  const close = async (): Promise<void> => {
+    await bus.close();
+    await Promise.all(servers.map((server) => server.close()));
+  };
+  try {
+    const ec2 = await serveOnLoopback(ec2App.app, next(0));
+    servers.push(ec2);
+    const serviceNow = await serveOnLoopback(serviceNowApp.app, next(1));
+    servers.push(serviceNow);
+    const events = await serveOnLoopback(bus.app, next(2));
+    servers.push(events);
+    const wiring = await wire(environment(ec2, events, serviceNow, policyPath), log);
+    const changes = bus.addQueue({ name: 'change', handler: (event) => change(event, wiring), backoffBaseMs });
+    const tickets = bus.addQueue({ name: 'ticket', handler: (event) => ticket(event, wiring), backoffBaseMs });
+    const callPattern = { source: ['aws.ec2'], 'detail-type': ['AWS API Call via CloudTrail'] };
+    bus.addRule({ name: 'change', pattern: callPattern, target: changes });
+    bus.addRule({ name: 'ticket', pattern: { source: ['portcullis'] }, target: tickets });
+    return {
+      ec2Url: ec2.url,
+      serviceNowUrl: serviceNow.url,
+      eventsUrl: events.url,
+      bus,
+      serviceNow: serviceNowApp,
+      ledger: wiring.reconcile.ledger,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

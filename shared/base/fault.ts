@@ -1,0 +1,31 @@
+/**
+ * The closed list of expected failures, and what each asks for. `throttled`, `unavailable`, `busy`: try the message
+ * again later. `conflict`: read and plan again. `forbidden`, `unsupported`: a person has to act. `malformed`: input that
+ * is not what its door expects; it goes to the dead letters, never into a guess.
+ */
+export type FaultKind = 'throttled' | 'unavailable' | 'busy' | 'conflict' | 'forbidden' | 'unsupported' | 'malformed';
+
+export class Fault extends Error {
+  readonly kind: FaultKind;
+
+  constructor(kind: FaultKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Fault';
+    this.kind = kind;
+  }
+}
+
+/** Whether the same message may succeed later without anybody doing anything. */
+export function isPassing(fault: Fault): boolean {
+  switch (fault.kind) {
+    case 'throttled':
+    case 'unavailable':
+    case 'busy':
+    case 'conflict':
+      return true;
+    case 'forbidden':
+    case 'unsupported':
+    case 'malformed':
+      return false;
+  }
+}

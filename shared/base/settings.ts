@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { Fault } from './fault.ts';
+
+/** The environment of a process, as a value. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where tickets go. The password comes from the environment variable that `PORTCULLIS_SERVICENOW_SECRET` names. */
+export type TicketsSetting =
+  | { readonly kind: 'servicenow'; readonly instance: URL; readonly username: string; readonly password: string }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'none' };
+
+/** What the deployed functions are told from outside. */
+export interface Settings {
+  readonly region: string;
+  readonly policyPath: string;
+  readonly tickets: TicketsSetting;
+  /** The EventBridge bus that outcomes are published on. */
+  readonly eventBus: string;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** Reads one setting after the other and keeps every complaint, so that all are told at once. */
+class Reading {
+  readonly problems: string[] = [];
+  readonly #environment: Environment;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  optional(name: string): string | undefined {
+    const value = this.#environment[name];
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  required(name: string, expected: string): string {
+    const value = this.optional(name);
+    if (value === undefined) this.problem(name, `is missing; ${expected}`);
+    return value ?? '';
+  }
+
+  problem(name: string, text: string): void {
+    this.problems.push(`setting \`${name}\` ${text}`);
+  }
+}
+
+function policyPathIn(reading: Reading): string {
+  const path = reading.required('PORTCULLIS_POLICY', 'write the path of a policy file or folder');
+  if (/^[a-z]+:\/\//.test(path)) {
+    reading.problem(
+      'PORTCULLIS_POLICY',
+      'names a store that is not supported yet; write the path of a policy file or folder',
+    );
+  }
+  return path;
+}
+
+/** The ledger's value is checked but not kept: one process has one memory ledger. */
+function checkLedger(reading: Reading): void {
+  const ledger = reading.required('PORTCULLIS_LEDGER', 'write `memory:`');
+  if (ledger !== '' && ledger !== 'memory:') {
+    reading.problem('PORTCULLIS_LEDGER', `is \`${ledger}\`, which is not supported yet; write \`memory:\``);
+  }
+}
+
+function checkMode(reading: Reading): void {
+  if (reading.optional('PORTCULLIS_MODE') === undefined) return;
+  // A ceiling that is ignored would revert what its owner meant to be reported only.
+  reading.problem('PORTCULLIS_MODE', 'is not supported yet; remove it and state `mode: report` in the policies');
+}
+
+function instanceIn(reading: Reading, text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  if (url !== undefined && safe && url.pathname === '/' && url.search === '' && url.username === '') return url;
+  reading.problem(
+    'PORTCULLIS_TICKETS',
+    'must name the instance and nothing else; write `servicenow:https://INSTANCE.service-now.com` (plain http only on loopback)',
+  );
+  return undefined;
+}
+
+const login = z.object({ username: z.string().min(1), password: z.string().min(1) });
+
+function loginIn(reading: Reading): z.infer<typeof login> | undefined {
+  const name = 'PORTCULLIS_SERVICENOW_SECRET';
+  const secret = reading.required(name, 'write `env:NAME`, where NAME is an environment variable that holds the login');
+  if (secret === '') return undefined;
+  const variable = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(secret)?.[1];
+  if (variable === undefined) {
+    // The value is not shown: somebody may have put the secret itself here.
+    reading.problem(name, 'names a store that is not supported yet; write `env:NAME`');
+    return undefined;
+  }
+  const text = reading.optional(variable);
+  let json: unknown;
+  try {
+    json = JSON.parse(text ?? '');
+  } catch {
+    json = undefined;
+  }
+  const parsed = login.safeParse(json);
+  if (parsed.success) return parsed.data;
+  reading.problem(
+    name,
+    `points to \`${variable}\`, which does not hold a login; write \`{"username": "...", "password": "..."}\` into it`,
+  );
+  return undefined;
+}
+
+function ticketsIn(reading: Reading): TicketsSetting {
+  const text = reading.required(
+    'PORTCULLIS_TICKETS',
+    'write `servicenow:https://INSTANCE.service-now.com`, `memory:` or `none`',
+  );
+  if (text === 'memory:') return { kind: 'memory' };
+  if (text === 'none' || text === '') return { kind: 'none' };
+  if (!text.startsWith('servicenow:')) {
+    reading.problem(
+      'PORTCULLIS_TICKETS',
+      'is none of `servicenow:https://INSTANCE.service-now.com`, `memory:` and `none`',
+    );
+    return { kind: 'none' };
+  }
+  const instance = instanceIn(reading, text.slice('servicenow:'.length));
+  const user = loginIn(reading);
+  return instance === undefined || user === undefined ? { kind: 'none' } : { kind: 'servicenow', instance, ...user };
+}
+
+/** Reads the settings. Throws a `Fault` (malformed) that names every setting that is missing or wrong. */
+export function settingsOf(environment: Environment): Settings {
+  const reading = new Reading(environment);
+  const settings = {
+    region: reading.required('AWS_REGION', 'write the region that this process guards, such as `us-east-1`'),
+    policyPath: policyPathIn(reading),
+    tickets: ticketsIn(reading),
+    eventBus: reading.optional('PORTCULLIS_EVENT_BUS') ?? 'default',
+  };
+  checkLedger(reading);
+  checkMode(reading);
+  if (reading.problems.length > 0) throw new Fault('malformed', reading.problems.join('; '));
+  return settings;
+}

@@ -1,0 +1,298 @@
+// Unknown JSON of the describe calls -> groups and entries, checked field by field. What they mean is read in decode.ts.
+import { z } from 'zod';
+import { Fault } from '../../base/fault.ts';
+import type { Direction } from '../../core/model/firewall.ts';
+import { unionOf } from '../../core/space/addresses.ts';
+import type { Addresses } from '../../core/space/addresses.ts';
+import { addressesOfBlock, blockOf } from '../../core/space/cidr.ts';
+import type { GroupPair } from './peer.ts';
+import { GROUP_ID } from './traits.ts';
+
+export type Source =
+  | { readonly kind: 'cidr'; readonly family: 4 | 6; readonly cidr: string }
+  | { readonly kind: 'prefix list'; readonly id: string }
+  | { readonly kind: 'group'; readonly pair: GroupPair };
+
+/** What a rule says, in the words of EC2, with its one source. */
+export interface Stated {
+  readonly protocol: string;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly source: Source;
+  readonly description: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** One rule of an answer, or why its fields are not those of a rule. */
+export interface Entry {
+  readonly direction: Direction;
+  /** EC2's id; only DescribeSecurityGroupRules says it. */
+  readonly id: string | undefined;
+  /** Where in the answer it stands. */
+  readonly where: string;
+  readonly stated: Stated | { readonly problem: string };
+}
+
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly network: string | undefined;
+  readonly owner: string | undefined;
+  readonly region: string | undefined;
+  readonly entries: readonly Entry[];
+}
+
+const text = z.string().nullish();
+const number = z.int().nullish();
+const list = z.array(z.unknown()).nullish();
+const tagList = z.array(z.object({ Key: z.string(), Value: text })).nullish();
+const pairShape = z.object({
+  GroupId: text,
+  UserId: text,
+  VpcId: text,
+  VpcPeeringConnectionId: text,
+  PeeringStatus: text,
+});
+const groupShape = z.object({
+  GroupId: z.string().regex(GROUP_ID, 'expected an id such as `sg-0123456789abcdef0`'),
+  GroupName: text,
+  VpcId: text,
+  OwnerId: text,
+  SecurityGroupArn: text,
+  Tags: tagList,
+  IpPermissions: list,
+  IpPermissionsEgress: list,
+});
+const permissionShape = z.object({
+  IpProtocol: z.string(),
+  FromPort: number,
+  ToPort: number,
+  IpRanges: list,
+  Ipv6Ranges: list,
+  PrefixListIds: list,
+  UserIdGroupPairs: list,
+});
+const described = { Description: text };
+const sourceShapes = {
+  IpRanges: z
+    .object({ CidrIp: z.string(), ...described })
+    .transform((range) => ({ source: cidrSource(4, range.CidrIp), description: range.Description })),
+  Ipv6Ranges: z
+    .object({ CidrIpv6: z.string(), ...described })
+    .transform((range) => ({ source: cidrSource(6, range.CidrIpv6), description: range.Description })),
+  PrefixListIds: z
+    .object({ PrefixListId: z.string(), ...described })
+    .transform((prefixes) => ({ source: listSource(prefixes.PrefixListId), description: prefixes.Description })),
+  UserIdGroupPairs: pairShape
+    .extend(described)
+    .transform((pair) => ({ source: groupSource(pair), description: pair.Description })),
+} as const;
+const SOURCES = ['IpRanges', 'Ipv6Ranges', 'PrefixListIds', 'UserIdGroupPairs'] as const;
+const rowShape = z.object({
+  SecurityGroupRuleId: z.string().regex(/^sgr-[0-9a-f]{1,40}$/, 'expected an id such as `sgr-0123456789abcdef0`'),
+  IpProtocol: z.string(),
+  FromPort: number,
+  ToPort: number,
+  CidrIpv4: text,
+  CidrIpv6: text,
+  PrefixListId: text,
+  ReferencedGroupInfo: pairShape.nullish(),
+  Description: text,
+  Tags: tagList,
+});
+const ownerShape = z.object({
+  GroupId: groupShape.shape.GroupId,
+  GroupOwnerId: text,
+  SecurityGroupRuleArn: text,
+});
+const blockState = z.object({ State: text }).nullish();
+const vpcShape = z.object({
+  VpcId: z.string(),
+  CidrBlock: text,
+  CidrBlockAssociationSet: z.array(z.object({ CidrBlock: z.string(), CidrBlockState: blockState })).nullish(),
+  Ipv6CidrBlockAssociationSet: z
+    .array(z.object({ Ipv6CidrBlock: z.string(), Ipv6CidrBlockState: blockState }))
+    .nullish(),
+});
+
+function cidrSource(family: 4 | 6, cidr: string): Source {
+  return { kind: 'cidr', family, cidr };
+}
+
+function listSource(id: string): Source {
+  return { kind: 'prefix list', id };
+}
+
+function groupSource(pair: GroupPair): Source {
+  return { kind: 'group', pair };
+}
+
+/** The first thing wrong with a value, in one line. */
+function problemOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  const path = issue?.path
+    .map((part) => (typeof part === 'number' ? `[${String(part)}]` : `.${String(part)}`))
+    .join('');
+  const message = (issue?.message ?? 'not understood').replace(/\s+/g, ' ');
+  const said = message.charAt(0).toLowerCase() + message.slice(1);
+  return path === undefined || path === '' ? said : `\`${path.replace(/^\./, '')}\`: ${said}`;
+}
+
+function malformed(where: string, problem: string): Fault {
+  return new Fault('malformed', `answer of a describe call, \`${where}\`: ${problem}`);
+}
+
+function parsed<T>(shape: z.ZodType<T>, value: unknown, where: string): T {
+  const read = shape.safeParse(value);
+  if (!read.success) throw malformed(where, problemOf(read.error));
+  return read.data;
+}
+
+/** The elements of `{ [field]: [...] }`. */
+function elementsOf(answer: unknown, field: string): readonly unknown[] {
+  const shape = z.object({ [field]: z.array(z.unknown(), `expected the list that EC2 answers`) });
+  return parsed(shape, answer, 'whole answer')[field] ?? [];
+}
+
+function tagsOf(tags: z.infer<typeof tagList>): Readonly<Record<string, string>> {
+  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value ?? '']));
+}
+
+/** `arn:aws:ec2:us-east-1:111122223333:security-group/sg-...` */
+function regionOf(arn: string | null | undefined): string | undefined {
+  return arn?.split(':')[3] || undefined;
+}
+
+/** A permission of DescribeSecurityGroups as one entry per source. */
+function entriesOfPermission(value: unknown, direction: Direction, where: string): readonly Entry[] {
+  const entry = (place: string, stated: Entry['stated']): Entry => ({ direction, id: undefined, where: place, stated });
+  const permission = permissionShape.safeParse(value);
+  if (!permission.success) return [entry(where, { problem: problemOf(permission.error) })];
+  const { IpProtocol, FromPort, ToPort } = permission.data;
+  const entries = SOURCES.flatMap((field) =>
+    (permission.data[field] ?? []).map((element, index) => {
+      const place = `${where}.${field}[${String(index)}]`;
+      const read = sourceShapes[field].safeParse(element);
+      if (!read.success) return entry(place, { problem: problemOf(read.error) });
+      return entry(place, {
+        protocol: IpProtocol,
+        from: FromPort ?? undefined,
+        to: ToPort ?? undefined,
+        source: read.data.source,
+        description: read.data.description ?? '',
+        tags: {},
+      });
+    }),
+  );
+  return entries.length > 0
+    ? entries
+    : [entry(where, { problem: 'no source: neither addresses nor prefix list nor group' })];
+}
+
+/** The groups of an answer of DescribeSecurityGroups. */
+export function groupsIn(answer: unknown): readonly Group[] {
+  return elementsOf(answer, 'SecurityGroups').map((element, index) => {
+    const where = `SecurityGroups[${String(index)}]`;
+    const group = parsed(groupShape, element, where);
+    const entriesOf = (field: 'IpPermissions' | 'IpPermissionsEgress', direction: Direction): readonly Entry[] =>
+      (group[field] ?? []).flatMap((permission, at) =>
+        entriesOfPermission(permission, direction, `${where}.${field}[${String(at)}]`),
+      );
+    return {
+      id: group.GroupId,
+      name: group.GroupName ?? '',
+      tags: tagsOf(group.Tags),
+      network: group.VpcId || undefined,
+      owner: group.OwnerId || undefined,
+      region: regionOf(group.SecurityGroupArn),
+      entries: [...entriesOf('IpPermissions', 'ingress'), ...entriesOf('IpPermissionsEgress', 'egress')],
+    };
+  });
+}
+
+function sourcesOfRow(row: z.infer<typeof rowShape>): readonly Source[] {
+  return [
+    ...(row.CidrIpv4 ? [cidrSource(4, row.CidrIpv4)] : []),
+    ...(row.CidrIpv6 ? [cidrSource(6, row.CidrIpv6)] : []),
+    ...(row.PrefixListId ? [listSource(row.PrefixListId)] : []),
+    ...(row.ReferencedGroupInfo ? [groupSource(row.ReferencedGroupInfo)] : []),
+  ];
+}
+
+function statedInRow(value: unknown): { readonly id: string | undefined; readonly stated: Entry['stated'] } {
+  const read = rowShape.safeParse(value);
+  if (!read.success) {
+    const id = z.object({ SecurityGroupRuleId: z.string() }).safeParse(value);
+    return { id: id.success ? id.data.SecurityGroupRuleId : undefined, stated: { problem: problemOf(read.error) } };
+  }
+  const row = read.data;
+  const [source, ...more] = sourcesOfRow(row);
+  if (source === undefined || more.length > 0) {
+    const problem = `${source === undefined ? 'no source' : 'more than one source'}; expected one of addresses, prefix list, group`;
+    return { id: row.SecurityGroupRuleId, stated: { problem } };
+  }
+  const { IpProtocol: protocol, FromPort, ToPort } = row;
+  const ports = { from: FromPort ?? undefined, to: ToPort ?? undefined };
+  const stated = { protocol, ...ports, source, description: row.Description ?? '', tags: tagsOf(row.Tags) };
+  return { id: row.SecurityGroupRuleId, stated };
+}
+
+function entriesOfRow(value: unknown, where: string): readonly Entry[] {
+  const { id, stated } = statedInRow(value);
+  const direction = z.object({ IsEgress: z.boolean() }).safeParse(value);
+  if (direction.success) return [{ direction: direction.data.IsEgress ? 'egress' : 'ingress', id, where, stated }];
+  // Nobody can say in which direction the rule opens the group, so neither direction is known in full.
+  const problem = { problem: problemOf(direction.error) };
+  return [
+    { direction: 'ingress', id, where, stated: problem },
+    { direction: 'egress', id, where, stated: problem },
+  ];
+}
+
+/** The rows of an answer of DescribeSecurityGroupRules, by group. A row without a group would be lost, so it is refused. */
+export function rowsIn(answer: unknown): readonly Group[] {
+  const groups = new Map<string, Group & { readonly entries: Entry[] }>();
+  for (const [index, element] of elementsOf(answer, 'SecurityGroupRules').entries()) {
+    const where = `SecurityGroupRules[${String(index)}]`;
+    const owner = parsed(ownerShape, element, where);
+    const entries = entriesOfRow(element, where);
+    const group = groups.get(owner.GroupId);
+    if (group !== undefined) group.entries.push(...entries);
+    else {
+      groups.set(owner.GroupId, {
+        id: owner.GroupId,
+        name: '',
+        tags: {},
+        network: undefined,
+        owner: owner.GroupOwnerId || undefined,
+        region: regionOf(owner.SecurityGroupRuleArn),
+        entries: [...entries],
+      });
+    }
+  }
+  return [...groups.values()];
+}
+
+/** A range that is being taken away still holds addresses; one that is gone, or never came, does not. */
+const WITHOUT_ADDRESSES = ['disassociated', 'failed'];
+
+/** Address ranges by VPC, secondary ones too, from an answer of DescribeVpcs. */
+export function rangesIn(answer: unknown): ReadonlyMap<string, Addresses> {
+  const vpcs = elementsOf(answer, 'Vpcs').map((element, index) => {
+    const where = `Vpcs[${String(index)}]`;
+    const vpc = parsed(vpcShape, element, where);
+    const v4 = (vpc.CidrBlockAssociationSet ?? []).map((part) => [part.CidrBlock, part.CidrBlockState?.State] as const);
+    const v6 = (vpc.Ipv6CidrBlockAssociationSet ?? []).map(
+      (part) => [part.Ipv6CidrBlock, part.Ipv6CidrBlockState?.State] as const,
+    );
+    const cidrs = [...v4, ...v6].flatMap(([cidr, state]) => (WITHOUT_ADDRESSES.includes(state ?? '') ? [] : [cidr]));
+    const ranges = [...(vpc.CidrBlock ? [vpc.CidrBlock] : []), ...cidrs].map((cidr) => {
+      const read = blockOf(cidr);
+      if (read === undefined) throw malformed(where, `\`${cidr.slice(0, 100)}\` is no address range; expected a CIDR`);
+      return addressesOfBlock(read.block);
+    });
+    return [vpc.VpcId, unionOf(ranges)] as const;
+  });
+  return new Map(vpcs);
+}

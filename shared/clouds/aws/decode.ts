@@ -1,0 +1,237 @@
+// Answers of the describe calls -> Firewall[].
+import { createHash } from 'node:crypto';
+import { Fault } from '../../base/fault.ts';
+import type { Direction, Firewall, Unread } from '../../core/model/firewall.ts';
+import { peerName } from '../../core/model/rule.ts';
+import type { Extent, PeerName, Rule, RuleContent } from '../../core/model/rule.ts';
+import { contentKey, ruleText } from '../../core/spell.ts';
+import * as addresses from '../../core/space/addresses.ts';
+import type { Addresses } from '../../core/space/addresses.ts';
+import { ALL_PORTS } from '../../core/space/slots.ts';
+import { groupsIn, rangesIn, rowsIn } from './answers.ts';
+import type { Entry, Group, Source } from './answers.ts';
+import { cidrRead, extentOf, groupRead, peerWritten, prefixListRead } from './peer.ts';
+import type { ReadPeer, Referrer } from './peer.ts';
+import { slotsRead, unread as unreadable } from './service.ts';
+import type { Reading } from './service.ts';
+import { CLOUD } from './traits.ts';
+
+/** What the describe calls answered: the output of the AWS command line and of the SDK, all pages in one. */
+export interface Answers {
+  /** DescribeSecurityGroups: names, tags, VPCs; rules without ids. */
+  readonly groups?: unknown;
+  /** DescribeSecurityGroupRules: rules with their ids and tags. */
+  readonly rules?: unknown;
+  /** DescribeVpcs: the address ranges of networks. */
+  readonly vpcs?: unknown;
+}
+
+export interface Context {
+  /** Where it is absent, the answers say it; where they do not, it is blank. */
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  readonly readAt: Date;
+  /** Address ranges of VPCs by id, beside those in `vpcs`. */
+  readonly ranges: ReadonlyMap<string, Addresses>;
+}
+
+interface ReadRule {
+  readonly direction: Direction;
+  readonly rule: Rule;
+  readonly key: string;
+  readonly reach: ReadPeer['reach'];
+}
+
+interface Rules {
+  readonly read: readonly ReadRule[];
+  readonly unread: readonly Unread[];
+}
+
+interface Content {
+  readonly content: RuleContent;
+  readonly reach: ReadPeer['reach'];
+}
+
+function peerRead(source: Source, referrer: Referrer): Reading<ReadPeer> {
+  switch (source.kind) {
+    case 'cidr':
+      return cidrRead(source.family, source.cidr);
+    case 'prefix list':
+      return prefixListRead(source.id);
+    case 'group':
+      return groupRead(source.pair, referrer);
+  }
+}
+
+function contentRead({ stated }: Entry, referrer: Referrer): Reading<Content> {
+  if ('problem' in stated) return unreadable(stated.problem);
+  const slots = slotsRead(stated.protocol, stated.from, stated.to);
+  if (!slots.ok) return slots;
+  const peer = peerRead(stated.source, referrer);
+  if (!peer.ok) return peer;
+  // A security group's rule says nothing of source ports, nor of single members: it is full on both.
+  const box = { slots: slots.value, sourcePorts: ALL_PORTS, peer: peer.value.peer, own: addresses.ANYWHERE };
+  const content = { box, description: stated.description, tags: stated.tags };
+  return { ok: true, value: { content, reach: peer.value.reach } };
+}
+
+/** Entries as rules. Where EC2's id is missing, the rule as it is spelled is its id. */
+function rulesRead(entries: readonly Entry[], referrer: Referrer): Rules {
+  const unread: Unread[] = [];
+  const byId = new Map<string, ReadRule>();
+  for (const entry of entries) {
+    const { direction } = entry;
+    const content = contentRead(entry, referrer);
+    if (!content.ok) {
+      unread.push({ direction, rule: entry.id ?? entry.where, why: content.why });
+      continue;
+    }
+    const rule = { ...content.value.content, id: entry.id ?? ruleText(direction, content.value.content) };
+    const key = contentKey(direction, rule);
+    const twin = byId.get(rule.id);
+    if (twin !== undefined && twin.key !== key) {
+      unread.push({ direction, rule: rule.id, why: 'shown twice with different contents' });
+      continue;
+    }
+    // Pages of a listing that moves may show one rule twice; it is one rule, and its peer the widest that was shown.
+    const reach = twin?.reach === 'anywhere' ? 'anywhere' : content.value.reach;
+    byId.set(rule.id, { direction, rule, key, reach });
+  }
+  return { read: [...byId.values()], unread };
+}
+
+/**
+ * A rule as both calls must show it. The account of a peer is left out: EC2 may drop it from one of the answers once
+ * the group that is named is deleted.
+ */
+function shownAs({ direction, rule, key }: ReadRule): string {
+  const written = peerWritten(rule.box.peer);
+  if (written?.kind !== 'group' || written.account === undefined) return `${key} ${rule.description}`;
+  const peer = { kind: 'named', name: peerName('sg', written.id) } as const;
+  return `${contentKey(direction, { ...rule, box: { ...rule.box, peer } })} ${rule.description}`;
+}
+
+/** What one call shows and the other does not. */
+function unmatched(shown: Rules, other: Rules): readonly ReadRule[] {
+  const known = new Set(other.read.map(shownAs));
+  return shown.read.filter((rule) => !known.has(shownAs(rule)));
+}
+
+interface Both {
+  readonly rules: Rules;
+  /** Whether the two calls show the same rules. */
+  readonly agree: boolean;
+}
+
+/**
+ * The rules of a group from both answers: ids and tags are in the rows only. What only the other answer shows is not
+ * dropped: it is unread, since the two were taken at different moments.
+ */
+function rulesOfBoth(group: Group, rows: readonly Entry[], referrer: Referrer): Both {
+  const inRows = rulesRead(rows, referrer);
+  const inGroup = rulesRead(group.entries, referrer);
+  const onlyInGroup = unmatched(inGroup, inRows);
+  const agree = onlyInGroup.length === 0 && unmatched(inRows, inGroup).length === 0;
+  const why = 'shown by describe-security-groups but not by describe-security-group-rules; read both again';
+  const missing = onlyInGroup.map(({ direction, rule }) => ({ direction, rule: rule.id, why }));
+  return { rules: { read: inRows.read, unread: [...inRows.unread, ...missing] }, agree };
+}
+
+function namesOf(rules: readonly ReadRule[], network: Addresses | undefined): ReadonlyMap<PeerName, Extent> {
+  const names = new Map<PeerName, Extent>();
+  for (const { rule, reach } of rules) {
+    const { peer } = rule.box;
+    if (peer.kind !== 'named') continue;
+    const extent = extentOf(reach, network);
+    const known = names.get(peer.name);
+    const most = known === undefined ? extent.most : addresses.union(known.most, extent.most);
+    names.set(peer.name, { least: extent.least, most });
+  }
+  return names;
+}
+
+/** One digest for the same group in the same state, in whatever order and spelling EC2 answers it. */
+function versionOf(group: Group, { read, unread }: Rules): string {
+  const sorted = (record: Readonly<Record<string, string>>): unknown =>
+    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  const rules = read.map(({ rule, key }) => JSON.stringify([rule.id, key, rule.description, sorted(rule.tags)])).sort();
+  const problems = unread.map(({ direction, rule, why }) => JSON.stringify([direction, rule, why])).sort();
+  const state = [group.id, group.name, group.network ?? '', sorted(group.tags), rules, problems];
+  return createHash('sha256').update(JSON.stringify(state)).digest('hex');
+}
+
+function firewallOf(group: Group, rules: Rules, context: Context, ranges: ReadonlyMap<string, Addresses>): Firewall {
+  const network = group.network === undefined ? undefined : ranges.get(group.network);
+  const layersOf = (direction: Direction): Firewall['ingress'] => [
+    { combine: 'union', rules: rules.read.filter((rule) => rule.direction === direction).map(({ rule }) => rule) },
+  ];
+  return {
+    target: {
+      cloud: CLOUD,
+      account: context.account ?? group.owner ?? '',
+      region: context.region ?? group.region ?? '',
+      id: group.id,
+    },
+    name: group.name,
+    tags: group.tags,
+    networks: group.network === undefined ? [] : [group.network],
+    version: versionOf(group, rules),
+    readAt: context.readAt,
+    ingress: layersOf('ingress'),
+    egress: layersOf('egress'),
+    names: namesOf(rules.read, network),
+    unread: rules.unread,
+  };
+}
+
+function referrerOf(group: Group): Referrer {
+  return { owner: group.owner, network: group.network };
+}
+
+/**
+ * The security groups in saved or live answers, in the order of the answer. With both answers the rows decide the
+ * rules and the groups say name, tags and VPC; with groups only, a rule's id is the rule as spelled; with rows only,
+ * name and tags are not known and are blank. What cannot be read of a group is in its `unread`; what is no answer of a
+ * describe call is a `Fault` that names the field.
+ */
+export function firewallsOf(answers: Answers, context: Context): readonly Firewall[] {
+  if (answers.groups === undefined && answers.rules === undefined) {
+    throw new Fault('malformed', 'no answer of a describe call; expected `SecurityGroups` or `SecurityGroupRules`');
+  }
+  const groups = answers.groups === undefined ? [] : groupsIn(answers.groups);
+  const rows = answers.rules === undefined ? [] : rowsIn(answers.rules);
+  const ranges = new Map([...context.ranges, ...(answers.vpcs === undefined ? [] : rangesIn(answers.vpcs))]);
+  const rowsOf = new Map(rows.map((group) => [group.id, group]));
+  const described = groups.map((group) => {
+    const referrer = referrerOf(group);
+    const rules =
+      answers.rules === undefined
+        ? rulesRead(group.entries, referrer)
+        : rulesOfBoth(group, rowsOf.get(group.id)?.entries ?? [], referrer).rules;
+    return firewallOf(group, rules, context, ranges);
+  });
+  const known = new Set(groups.map(({ id }) => id));
+  const undescribed = rows.filter(({ id }) => !known.has(id));
+  return [
+    ...described,
+    ...undescribed.map((group) => firewallOf(group, rulesRead(group.entries, referrerOf(group)), context, ranges)),
+  ];
+}
+
+/** The ids of the groups of which the two calls show different rules, or that only one of them shows. */
+export function disagreements(groupsAnswer: unknown, rulesAnswer: unknown): readonly string[] {
+  const groups = groupsIn(groupsAnswer);
+  const rows = new Map(rowsIn(rulesAnswer).map((group) => [group.id, group]));
+  const known = new Set(groups.map(({ id }) => id));
+  const differing = groups.filter(
+    (group) => !rulesOfBoth(group, rows.get(group.id)?.entries ?? [], referrerOf(group)).agree,
+  );
+  return [...differing.map(({ id }) => id), ...[...rows.keys()].filter((id) => !known.has(id))];
+}
+
+/** Whether both describe calls show the same rules: they are two reads, and the group may have moved in between. */
+export function sameRules(groupsAnswer: unknown, rulesAnswer: unknown): boolean {
+  return disagreements(groupsAnswer, rulesAnswer).length === 0;
+}
+
+export { rangesIn as rangesOfVpcs };

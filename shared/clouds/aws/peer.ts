@@ -1,0 +1,104 @@
+// The other side of a rule, as EC2 spells it <-> Peer, and what is known of those that have a name.
+import { ANYWHERE, NOBODY } from '../../core/space/addresses.ts';
+import type { Addresses } from '../../core/space/addresses.ts';
+import { addressesOfBlock, blocksOf, blockOf, blockText } from '../../core/space/cidr.ts';
+import { peerName } from '../../core/model/rule.ts';
+import type { Extent, Peer } from '../../core/model/rule.ts';
+import { unread } from './service.ts';
+import type { Reading } from './service.ts';
+import { GROUP_ID, PREFIX_LIST_ID } from './traits.ts';
+
+/** A reference to a group as the describe calls answer it. */
+export interface GroupPair {
+  readonly GroupId?: string | null | undefined;
+  readonly UserId?: string | null | undefined;
+  readonly VpcId?: string | null | undefined;
+  readonly VpcPeeringConnectionId?: string | null | undefined;
+  readonly PeeringStatus?: string | null | undefined;
+}
+
+/** Who refers: the group that the rule is of, as far as the answers know it. */
+export interface Referrer {
+  readonly owner: string | undefined;
+  readonly network: string | undefined;
+}
+
+/** A peer, and for one with a name the most that it can be. */
+export interface ReadPeer {
+  readonly peer: Peer;
+  /** `own network`: nobody outside the ranges of the firewall's VPC. */
+  readonly reach: 'own network' | 'anywhere';
+}
+
+/** Host bits are cleared: EC2 does so itself, yet recorded events and old snapshots have them set. */
+export function cidrRead(family: 4 | 6, cidr: string): Reading<ReadPeer> {
+  const read = blockOf(cidr);
+  if (read?.block.family !== family) {
+    const example = family === 4 ? '203.0.113.0/24' : '2001:db8::/32';
+    return unread(
+      `address range \`${cidr.slice(0, 100)}\`; expected an IPv${String(family)} CIDR such as \`${example}\``,
+    );
+  }
+  return {
+    ok: true,
+    value: { peer: { kind: 'addresses', addresses: addressesOfBlock(read.block) }, reach: 'anywhere' },
+  };
+}
+
+export function prefixListRead(id: string): Reading<ReadPeer> {
+  if (!PREFIX_LIST_ID.test(id))
+    return unread(`prefix list \`${id.slice(0, 100)}\`; expected an id such as \`pl-0123456789abcdef0\``);
+  return { ok: true, value: { peer: { kind: 'named', name: peerName('prefix-list', id) }, reach: 'anywhere' } };
+}
+
+/**
+ * A group is in the referrer's own VPC where nothing in the pair speaks of another one: EC2 adds the VPC and the
+ * peering connection for groups elsewhere (EC2 API Reference, UserIdGroupPair, 2026-11-24; that it always does so for
+ * a group behind a transit gateway is not verified).
+ *
+ * A stale pair, whose peering connection was deleted, counts as anybody, not as nobody: the documentation calls such
+ * a rule stale and does not say that it lets nobody through, and a later connection may give it members again.
+ */
+export function groupRead(pair: GroupPair, { owner, network }: Referrer): Reading<ReadPeer> {
+  const id = pair.GroupId ?? '';
+  if (!GROUP_ID.test(id)) {
+    return unread(`group \`${id.slice(0, 100)}\`; expected an id in \`GroupId\` such as \`sg-0123456789abcdef0\``);
+  }
+  const account = pair.UserId ?? undefined;
+  if (account !== undefined && !/^\d{12}$/.test(account)) {
+    return unread(`group \`${id}\` of account \`${account.slice(0, 100)}\`; expected 12 digits in \`UserId\``);
+  }
+  const elsewhere = account !== undefined && owner !== undefined && account !== owner;
+  const near =
+    (account === undefined || account === owner) &&
+    (pair.VpcPeeringConnectionId ?? '') === '' &&
+    (pair.PeeringStatus ?? '') === '' &&
+    ((pair.VpcId ?? '') === '' || pair.VpcId === network);
+  const name = peerName('sg', elsewhere ? `${account}/${id}` : id);
+  return { ok: true, value: { peer: { kind: 'named', name }, reach: near ? 'own network' : 'anywhere' } };
+}
+
+/** What is known of a peer with a name: nobody for sure, and at most its reach. */
+export function extentOf(reach: ReadPeer['reach'], network: Addresses | undefined): Extent {
+  return { least: NOBODY, most: reach === 'own network' ? (network ?? ANYWHERE) : ANYWHERE };
+}
+
+/** A peer as one rule of EC2 spells it. */
+export type WirePeer =
+  | { readonly kind: 'ipv4' | 'ipv6'; readonly cidr: string }
+  | { readonly kind: 'prefix list'; readonly id: string }
+  | { readonly kind: 'group'; readonly id: string; readonly account: string | undefined };
+
+const NAMED = /^(?:prefix-list:(?<list>pl-[0-9a-f]+)|sg:(?:(?<account>\d{12})\/)?(?<group>sg-[0-9a-f]+))$/;
+
+/** Undefined where one rule cannot say the peer. */
+export function peerWritten(peer: Peer): WirePeer | undefined {
+  if (peer.kind === 'addresses') {
+    const [block, ...more] = blocksOf(peer.addresses);
+    if (block === undefined || more.length > 0) return undefined;
+    return { kind: block.family === 4 ? 'ipv4' : 'ipv6', cidr: blockText(block) };
+  }
+  const parts = NAMED.exec(peer.name)?.groups;
+  if (parts?.['list'] !== undefined) return { kind: 'prefix list', id: parts['list'] };
+  return parts?.['group'] === undefined ? undefined : { kind: 'group', id: parts['group'], account: parts['account'] };
+}

@@ -1,0 +1,87 @@
+// Firewall x direction -> Exposure: the set of traffic let through, with the rules that do it.
+import { rulesOf } from './model/firewall.ts';
+import type { Direction, Firewall } from './model/firewall.ts';
+import type { Flows } from './model/finding.ts';
+import type { Box, Extent, Rule } from './model/rule.ts';
+import * as addresses from './space/addresses.ts';
+import type { Address, Addresses } from './space/addresses.ts';
+import * as line from './space/line.ts';
+import * as traffic from './space/traffic.ts';
+
+/** One rule and all that it lets through by itself, on all five axes. */
+export interface Opening {
+  readonly rule: Rule;
+  readonly box: Box;
+}
+
+/** In a union layer, the union of its rules' boxes. */
+export type Exposure = readonly Opening[];
+
+/** One packet that starts a flow. `peer` and `own` must be of one family to exist. */
+export interface Packet {
+  readonly slot: number;
+  readonly sourcePort: number;
+  readonly peer: Address;
+  readonly own: Address;
+}
+
+/** What is known of a named peer of which nothing is known. */
+export const UNKNOWN: Extent = { least: addresses.NOBODY, most: addresses.ANYWHERE };
+
+export function exposureOf(firewall: Firewall, direction: Direction): Exposure {
+  return rulesOf(firewall, direction).map((rule) => ({ rule, box: rule.box }));
+}
+
+/** The peers of families that the box has own addresses in: a flow has one family. */
+function reachable(box: Box, peers: Addresses): Addresses {
+  return { v4: box.own.v4.length > 0 ? peers.v4 : [], v6: box.own.v6.length > 0 ? peers.v6 : [] };
+}
+
+/** The (slot, peer) pairs that some source port and some own address of the box let through. */
+export function flowsOf(box: Box): Flows {
+  const slots = box.sourcePorts.length > 0 ? box.slots : [];
+  return box.peer.kind === 'addresses'
+    ? { kind: 'addresses', traffic: traffic.trafficOf(slots, reachable(box, box.peer.addresses)) }
+    : { kind: 'named', peer: box.peer.name, slots };
+}
+
+/** All that a box could let through if its named peer were the most that it can be. */
+export function mostOf(box: Box, extent: Extent): traffic.Traffic {
+  return traffic.trafficOf(box.sourcePorts.length > 0 ? box.slots : [], reachable(box, extent.most));
+}
+
+function canExist(packet: Packet): boolean {
+  return packet.peer.family === packet.own.family && traffic.includes(traffic.WORLD, packet.slot, packet.peer);
+}
+
+/** The rules that let a packet through whatever their named peers are, and those that may, depending on who they are. */
+export function rulesLettingThrough(
+  exposure: Exposure,
+  packet: Packet,
+  names: Firewall['names'],
+): { readonly surely: readonly Rule[]; readonly possibly: readonly Rule[] } {
+  const surely: Rule[] = [];
+  const possibly: Rule[] = [];
+  for (const { rule, box } of canExist(packet) ? exposure : []) {
+    if (!line.contains(box.slots, packet.slot) || !line.contains(box.sourcePorts, packet.sourcePort)) continue;
+    if (!addresses.includes(box.own, packet.own)) continue;
+    const extent =
+      box.peer.kind === 'named'
+        ? (names.get(box.peer.name) ?? UNKNOWN)
+        : { least: box.peer.addresses, most: box.peer.addresses };
+    if (addresses.includes(extent.least, packet.peer)) surely.push(rule);
+    else if (addresses.includes(extent.most, packet.peer)) possibly.push(rule);
+  }
+  return { surely, possibly };
+}
+
+/** What surely passes in one direction, whoever the named peers are. */
+export function surelyOpen(firewall: Firewall, direction: Direction): traffic.Traffic {
+  return traffic.unionOf(
+    rulesOf(firewall, direction).map(({ box }) => {
+      const flows = flowsOf(box);
+      if (flows.kind === 'addresses') return flows.traffic;
+      return traffic.trafficOf(flows.slots, reachable(box, (firewall.names.get(flows.peer) ?? UNKNOWN).least));
+    }),
+  );
+}

@@ -1,0 +1,62 @@
+// Drift x Plan x Limits -> Verdict: what a run does now, and why not.
+import type { Drift } from './model/finding.ts';
+import type { Plan, Verdict } from './model/plan.ts';
+import { collateralText } from './plan.ts';
+
+/** The most that one run may change. */
+export interface Limits {
+  readonly changesPerFirewall: number;
+  readonly changesPerRun: number;
+}
+
+/** The values of POLICY.md, version 1. */
+export const LIMITS: Limits = { changesPerFirewall: 20, changesPerRun: 100 };
+
+interface Asked {
+  readonly drift: Drift;
+  /** What enforcing everything that is proven would do. */
+  readonly full: Plan;
+  /** What the modes let a run do. */
+  readonly acting: Plan;
+  /** Changes that the same run has made already, on other firewalls. */
+  readonly changesInRun: number;
+  readonly limits: Limits;
+}
+
+function isNothing(plan: Plan): boolean {
+  return plan.changes.length === 0 && plan.held.length === 0;
+}
+
+function boundsPassed({ acting, changesInRun, limits }: Asked): readonly string[] {
+  const count = acting.changes.length;
+  const reasons: string[] = [];
+  if (count > limits.changesPerFirewall) {
+    reasons.push(
+      `it would make ${String(count)} changes to this firewall, more than the ${String(limits.changesPerFirewall)} allowed at once`,
+    );
+  }
+  if (changesInRun + count > limits.changesPerRun) {
+    reasons.push(
+      `the run would make ${String(changesInRun + count)} changes, more than the ${String(limits.changesPerRun)} allowed`,
+    );
+  }
+  return reasons;
+}
+
+/** What is held is held whole: nothing of the firewall changes until a person has decided. */
+export function verdictOf(asked: Asked): Verdict {
+  const { drift, full, acting } = asked;
+  if (isNothing(full)) return { kind: 'none' };
+  if (drift.contradictions.length > 0) return { kind: 'hold', reasons: drift.contradictions };
+  if (isNothing(acting)) return { kind: 'hold', reasons: ['mode'] };
+  if (acting.changes.length === 0) return { kind: 'hold', reasons: acting.held.map(({ reason }) => reason) };
+  const unaccepted = acting.collateral.filter(({ accepted }) => !accepted);
+  const reasons = [
+    ...unaccepted.map(
+      (one) =>
+        `it would also close legitimate traffic: ${collateralText(one)}; set \`collateral: allow\` to accept that`,
+    ),
+    ...boundsPassed(asked),
+  ];
+  return reasons.length > 0 ? { kind: 'hold', reasons } : { kind: 'apply' };
+}

@@ -1,0 +1,33 @@
+// Firewall x Desired -> Judgement: drift, what would be done about it, and what a run does now.
+import { driftOf } from './drift.ts';
+import type { Desired } from './effective.ts';
+import { verdictOf } from './guard.ts';
+import type { Limits } from './guard.ts';
+import type { Drift } from './model/finding.ts';
+import type { Firewall } from './model/firewall.ts';
+import type { Plan, Verdict } from './model/plan.ts';
+import type { Traits } from './model/traits.ts';
+import { planFor } from './plan.ts';
+
+export interface Judgement {
+  readonly firewall: Firewall;
+  readonly desired: Desired;
+  readonly drift: Drift;
+  /** What enforcing everything that is proven would do, whatever the modes. */
+  readonly full: Plan;
+  /** What the modes let a run do by itself. */
+  readonly acting: Plan;
+  readonly verdict: Verdict;
+}
+
+export function judgementOf(
+  firewall: Firewall,
+  desired: Desired,
+  traits: Traits,
+  run: { readonly limits: Limits; readonly changesInRun: number },
+): Judgement {
+  const drift = driftOf(firewall, desired, traits);
+  const full = planFor(firewall, drift, traits, 'proven');
+  const acting = planFor(firewall, drift, traits, 'enforced');
+  return { firewall, desired, drift, full, acting, verdict: verdictOf({ drift, full, acting, ...run }) };
+}

@@ -1,0 +1,44 @@
+import type { Extent, PeerName, Rule } from './rule.ts';
+import type { Target } from './target.ts';
+
+/** `ingress`: who may start a flow to the firewall's members. `egress`: to whom they may start one. */
+export type Direction = 'ingress' | 'egress';
+
+export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+/** How some rules combine. In a union, what any rule lets through passes, and nothing else. Replies follow by themselves. */
+export interface Layer {
+  readonly combine: 'union';
+  readonly rules: readonly Rule[];
+}
+
+/** A part of a firewall that we could not read. It is never taken for harmless: it becomes a possible finding. */
+export interface Unread {
+  readonly direction: Direction;
+  /** The cloud's id of the rule, or where in the answer it stands. */
+  readonly rule: string;
+  /** What could not be read, and why. */
+  readonly why: string;
+}
+
+/** One snapshot of a guarded firewall. */
+export interface Firewall {
+  readonly target: Target;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The networks (VPCs) that the firewall is in. */
+  readonly networks: readonly string[];
+  /** Changes whenever a rule, a tag or the name changes. A write is made only against the version that was read. */
+  readonly version: string;
+  /** When the read began. A write trusts a read for a short while only. */
+  readonly readAt: Date;
+  readonly ingress: readonly Layer[];
+  readonly egress: readonly Layer[];
+  /** What is known of the peers that rules name. A name that is not in here can be anybody or nobody. */
+  readonly names: ReadonlyMap<PeerName, Extent>;
+  readonly unread: readonly Unread[];
+}
+
+export function rulesOf(firewall: Firewall, direction: Direction): readonly Rule[] {
+  return firewall[direction].flatMap((layer) => layer.rules);
+}

@@ -1,0 +1,86 @@
+/** A place on an axis: a slot or an IPv4 address as a number, an IPv6 address as a bigint. */
+export type Place = number | bigint;
+
+/**
+ * A set of places on one axis, as the places where membership toggles: `[from, end, from, end, ...)`, strictly
+ * increasing. Half-open ranges leave one spelling per set, so equal sets are equal lists, and touching ranges merge.
+ */
+export type Line<T extends Place> = readonly T[];
+
+type Keep = (inA: boolean, inB: boolean) => boolean;
+
+const either: Keep = (inA, inB) => inA || inB;
+const both: Keep = (inA, inB) => inA && inB;
+const onlyFirst: Keep = (inA, inB) => inA && !inB;
+
+function merge<T extends Place>(a: Line<T>, b: Line<T>, keep: Keep): Line<T> {
+  const result: T[] = [];
+  let i = 0;
+  let j = 0;
+  let inside = false;
+  for (;;) {
+    const nextA = a[i];
+    const nextB = b[j];
+    if (nextA === undefined && nextB === undefined) return result;
+    const takesA = nextA !== undefined && (nextB === undefined || nextA <= nextB);
+    const takesB = nextB !== undefined && (nextA === undefined || nextB <= nextA);
+    const place = takesA ? nextA : nextB;
+    if (takesA) i += 1;
+    if (takesB) j += 1;
+    // An odd index means that an odd number of toggles lies behind: we are inside.
+    const kept = keep(i % 2 === 1, j % 2 === 1);
+    if (kept !== inside && place !== undefined) {
+      result.push(place);
+      inside = kept;
+    }
+  }
+}
+
+export function union<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
+  if (a === b || b.length === 0) return a;
+  return a.length === 0 ? b : merge(a, b, either);
+}
+
+export function intersection<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
+  if (a === b || a.length === 0) return a;
+  return b.length === 0 ? b : merge(a, b, both);
+}
+
+export function difference<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
+  if (a.length === 0 || b.length === 0) return a;
+  return a === b ? [] : merge(a, b, onlyFirst);
+}
+
+export function equal<T extends Place>(a: Line<T>, b: Line<T>): boolean {
+  return a === b || (a.length === b.length && a.every((place, index) => place === b[index]));
+}
+
+export function contains<T extends Place>(line: Line<T>, place: T): boolean {
+  let low = 0;
+  let high = line.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const toggle = line[middle];
+    if (toggle !== undefined && toggle <= place) low = middle + 1;
+    else high = middle;
+  }
+  return low % 2 === 1;
+}
+
+/** The ranges of a line, each as `[from, end)`. */
+export function rangesOf<T extends Place>(line: Line<T>): readonly (readonly [from: T, end: T])[] {
+  const ranges: (readonly [T, T])[] = [];
+  for (let index = 0; index + 1 < line.length; index += 2) {
+    const from = line[index];
+    const end = line[index + 1];
+    if (from !== undefined && end !== undefined) ranges.push([from, end]);
+  }
+  return ranges;
+}
+
+/** Whether the line has any place in `[from, end)`. */
+export function overlaps<T extends Place>(line: Line<T>, from: T, end: T): boolean {
+  if (contains(line, from)) return true;
+  const next = line.find((place) => place > from);
+  return next !== undefined && next < end;
+}

@@ -1,0 +1,111 @@
+import { intersection } from '../core/space/line.ts';
+import { ICMP, wholeProtocol } from '../core/space/slots.ts';
+import { isNothing, trafficOf } from '../core/space/traffic.ts';
+import type { Direction } from '../core/model/firewall.ts';
+import type { Clause } from '../core/model/policy.ts';
+import { CLAUSE, fieldsOf, REQUIRE } from './fields.ts';
+import type { Fields } from './fields.ts';
+import { nounOf, placeOf } from './node.ts';
+import type { Entry, Node } from './node.ts';
+import { quoted } from './problem.ts';
+import type { Reading } from './reading.ts';
+import { booleanIn, nameIn, proseIn } from './scalar.ts';
+
+/** Where a clause sits, which says what it may hold and what it is called. */
+export interface Seat {
+  readonly direction: Direction;
+  readonly effect: 'allow' | 'deny' | 'require' | 'except';
+  /** `web/ingress/allow`: the clause's id without its position. */
+  readonly prefix: string;
+}
+
+/** The key for the other side of a flow: who may come in, or where one may go. */
+function peerKeyOf(direction: Direction): 'from' | 'to' {
+  return direction === 'ingress' ? 'from' : 'to';
+}
+
+function exampleOf({ direction }: Seat): string {
+  return direction === 'ingress' ? '`{ service: tcp/443, from: anywhere }`' : '`{ service: tcp/443, to: anywhere }`';
+}
+
+function peerFieldOf(fields: Fields, seat: Seat, reading: Reading): Entry | undefined {
+  const right = peerKeyOf(seat.direction);
+  const odd = fields.get(right === 'from' ? 'to' : 'from');
+  if (odd !== undefined) {
+    const meant = right === 'from' ? 'who may start a flow to the firewall' : 'where a flow may go';
+    const expected = `write ${quoted(right)}, which says ${meant}`;
+    reading.complaints.add(odd.at, `${quoted(odd.key)} in an ${quoted(seat.direction)} clause; ${expected}`);
+  }
+  const field = fields.get(right);
+  return field ?? (odd === undefined ? fields.need(right, `\`${right}: anywhere\` or the networks meant`) : undefined);
+}
+
+/** The clause's own name where it has one. A `/` would let it look like the id of another clause. */
+function idOf(fields: Fields, seat: Seat, position: number, { complaints, names }: Reading): string {
+  const entry = fields.get('name');
+  const name = entry === undefined ? undefined : nameIn(entry, complaints);
+  if (entry === undefined || name === undefined) return `${seat.prefix}/${String(position)}`;
+  if (name.includes('/')) {
+    complaints.add(
+      entry.value.at,
+      `clause name ${quoted(name)} has a \`/\`, as the ids of unnamed clauses have; leave it out`,
+    );
+  }
+  names.claim('clause', name, entry.value.at, complaints);
+  return name;
+}
+
+/** Why no packet can ever fit: ICMP exists over IPv4 only, ICMPv6 over IPv6 only. Undefined where one can. */
+export function impossibilityOf(slots: Clause['slots'], peers: Clause['peers'], peerKey: string): string | undefined {
+  if (!isNothing(trafficOf(slots, peers))) return undefined;
+  const isIcmp = intersection(slots, wholeProtocol(ICMP)).length > 0;
+  const [name, family, other, otherFamily] = isIcmp
+    ? ['icmp', 'IPv4', 'icmpv6', 'IPv6']
+    : ['icmpv6', 'IPv6', 'icmp', 'IPv4'];
+  const reason = `\`${name}\` exists over ${family} only, and ${quoted(peerKey)} has ${otherFamily} addresses only`;
+  return `${reason}, so nothing can ever match; write \`${other}\`, or ${family} addresses`;
+}
+
+/** One clause. Undefined, with a complaint, where a part of it means nothing. */
+export function clauseOf(node: Node, seat: Seat, position: number, reading: Reading): Clause | undefined {
+  const { complaints, networks, services, spots } = reading;
+  const fields = fieldsOf(node, seat.effect === 'require' ? REQUIRE : CLAUSE, exampleOf(seat), complaints);
+  if (fields === undefined) return undefined;
+  const id = idOf(fields, seat, position, reading);
+  const serviceField = fields.need('service', '`service: tcp/443`, or `service: any` for all traffic');
+  const peerField = peerFieldOf(fields, seat, reading);
+  const whyField = fields.get('why');
+  const openField = fields.get('open');
+  const why = whyField === undefined ? undefined : proseIn(whyField, complaints);
+  const open = openField === undefined ? false : booleanIn(openField, complaints);
+  const slots = serviceField === undefined ? undefined : services.of(serviceField.value, 'service');
+  const peers = peerField === undefined ? undefined : networks.of(peerField.value, peerField.key);
+  if (slots === undefined || peers === undefined || open === undefined) return undefined;
+  const impossible = impossibilityOf(slots, peers, peerKeyOf(seat.direction));
+  if (impossible !== undefined) {
+    complaints.add(node.at, impossible);
+    return undefined;
+  }
+  if (!reading.bound.admits({ slots, peers }, node.at, complaints)) return undefined;
+  const clause = { id, slots, peers, open, why, place: placeOf(node.at) };
+  spots.set(clause, node.at);
+  return clause;
+}
+
+/** The clauses of a list, those that are whole. The others are complained of and lost. */
+export function clausesIn(entry: Entry, seat: Seat, reading: Reading): readonly Clause[] {
+  const { key, value } = entry;
+  if (value.kind === 'list') {
+    return value.items.flatMap((item, index) => {
+      const clause = clauseOf(item, seat, index + 1, reading);
+      if (clause === undefined) reading.lost.push(item.at);
+      return clause ?? [];
+    });
+  }
+  const example = `\`- { service: ..., ${peerKeyOf(seat.direction)}: ... }\``;
+  const nothing = seat.effect === 'allow' ? '`allow: []` to allow nothing, or clauses: ' : 'one clause a line: ';
+  const expected = seat.effect === 'except' ? 'a list of what it lets through: ' : nothing;
+  reading.complaints.add(value.at, `${quoted(key)} is ${nounOf(value)}; write ${expected}${example}`);
+  reading.lost.push(value.at);
+  return [];
+}

@@ -1,0 +1,152 @@
+import * as addresses from '../core/space/addresses.ts';
+import type { Address, Addresses } from '../core/space/addresses.ts';
+import { addressesOfBlock, addressOf, blockOf, blockText } from '../core/space/cidr.ts';
+import { meaning, quoted, wrong } from './problem.ts';
+import type { Understood } from './problem.ts';
+
+/**
+ * `private` of the policy language: RFC 1918, shared address space (RFC 6598), loopback, link-local, unique local
+ * addresses (RFC 4193).
+ */
+export const PRIVATE: Addresses = addresses.unionOf(
+  [
+    '10.0.0.0/8',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '::1/128',
+    'fc00::/7',
+    'fe80::/10',
+  ].flatMap((text) => {
+    const read = blockOf(text);
+    return read === undefined ? [] : [addressesOfBlock(read.block)];
+  }),
+);
+
+/** Whether some of these addresses are outside `private`. */
+export function reachesInternet(who: Addresses): boolean {
+  return !addresses.covers(PRIVATE, who);
+}
+
+/** Every word that means a peer by itself, in this version or a later one. */
+export const PEER_WORDS: readonly string[] = ['anywhere', 'private', 'network', 'internet', 'self'];
+
+const RANGES = 'write its addresses, such as `10.0.1.0/24`';
+
+/** Peers of the language that this version does not know, with what to write for now. */
+const LATER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['network', "write the network's ranges, such as `10.0.0.0/16`"],
+  ['internet', 'write `anywhere`, or the public ranges that are meant, such as `203.0.113.0/24`'],
+  ['self', "write the ranges of the group's members, such as `10.0.1.0/24`"],
+]);
+const LATER_KINDS: ReadonlyMap<string, string> = new Map([
+  ['sg', "write the ranges of the group's members, such as `10.0.1.0/24`"],
+  ['prefix-list', "write the prefix list's entries as CIDRs, such as `203.0.113.0/24`"],
+  ['tag', RANGES],
+  ['asg', RANGES],
+]);
+
+function laterHint(text: string): string | undefined {
+  const kind = /^(sg|prefix-list|tag|asg):/.exec(text)?.[1] ?? (/^sg-[0-9a-z]+$/.test(text) ? 'sg' : undefined);
+  return LATER_WORDS.get(text) ?? LATER_KINDS.get(kind ?? (/^pl-[0-9a-z]+$/.test(text) ? 'prefix-list' : ''));
+}
+
+function oneAddress(address: Address): Addresses {
+  return address.family === 4
+    ? { v4: [address.at, address.at + 1], v6: [] }
+    : { v4: [], v6: [address.at, address.at + 1n] };
+}
+
+function blockForm(text: string): Understood<Addresses> {
+  const read = blockOf(text);
+  if (read !== undefined) {
+    if (!read.hostBits) return meaning(addressesOfBlock(read.block));
+    const [host = ''] = text.split('/');
+    const meant = `write \`${blockText(read.block)}\` for the network, or \`${host}\` for the one address`;
+    return wrong(`CIDR ${quoted(text)} has host bits set; ${meant}`);
+  }
+  const slash = text.indexOf('/');
+  const [host, prefix] = [text.slice(0, slash), text.slice(slash + 1)];
+  const address = addressOf(host);
+  if (address === undefined) return wrong(`CIDR ${quoted(text)} does not start with an address${octalHint(host)}`);
+  const most = address.family === 4 ? 32 : 128;
+  const mask = addressOf(prefix) === undefined ? '' : ', not a mask';
+  return wrong(
+    `CIDR ${quoted(text)} has no valid prefix length; write a number from 0 to ${String(most)} after the \`/\`${mask}`,
+  );
+}
+
+function octalHint(text: string): string {
+  if (!/^\d+(\.\d+){3}$/.test(text)) return '; write it like `203.0.113.0/24` or `2001:db8::/32`';
+  const zero = text.split('.').some((part) => part.length > 1 && part.startsWith('0'));
+  return zero ? ': parts must not start with a zero' : ': parts go from 0 to 255';
+}
+
+function rangeForm(text: string, firstText: string, lastText: string): Understood<Addresses> | undefined {
+  const first = addressOf(firstText);
+  const last = addressOf(lastText);
+  if (first === undefined || last === undefined) {
+    // Only a text with an address on one side is a range; `db-clients` is a name.
+    if (first === undefined && last === undefined) return undefined;
+    const odd = first === undefined ? firstText : lastText;
+    return wrong(`range ${quoted(text)} has ${quoted(odd)}, which is no address; write it like \`10.0.0.1-10.0.0.9\``);
+  }
+  if (first.family === 4 && last.family === 4) {
+    if (first.at <= last.at) return meaning({ v4: [first.at, last.at + 1], v6: [] });
+  } else if (first.family === 6 && last.family === 6) {
+    if (first.at <= last.at) return meaning({ v4: [], v6: [first.at, last.at + 1n] });
+  } else {
+    return wrong(`range ${quoted(text)} mixes IPv4 and IPv6; write one range for each`);
+  }
+  return wrong(`address range ${quoted(text)} is reversed; write \`${lastText}-${firstText}\``);
+}
+
+function hintFor(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  const later = laterHint(text);
+  if (later !== undefined) return `peer ${quoted(text)} is not supported in this version; ${later}`;
+  if (['any', 'all', '*', 'everyone', 'everywhere', 'world'].includes(lower)) {
+    return `peer ${quoted(text)} is not a word of the language; write \`anywhere\``;
+  }
+  if (PEER_WORDS.includes(lower) && lower !== text) return `peer ${quoted(text)} has capitals; write ${quoted(lower)}`;
+  if (text === '0.0.0.0' || text === '::') {
+    return `peer ${quoted(text)} is one address that no packet has; write \`${text}/0\` or \`anywhere\``;
+  }
+  if (text.includes(','))
+    return `peer ${quoted(text)} is a list in one text; write a YAML list: \`[10.0.0.0/8, 192.0.2.7]\``;
+  if (/^\d+(\.\d+){3}$/.test(text)) return `address ${quoted(text)} is not valid${octalHint(text)}`;
+  if (/^[\d.]+$/.test(text)) return `peer ${quoted(text)} is no address; write it like \`203.0.113.7\``;
+  if (text.includes(':'))
+    return `peer ${quoted(text)} is no IPv6 address; write it like \`2001:db8::7\`, without port or zone`;
+  return undefined;
+}
+
+/** The form of one peer without defined names; undefined where the text may be a name. */
+export function peerForm(text: string): Understood<Addresses> | undefined {
+  if (text === 'anywhere') return meaning(addresses.ANYWHERE);
+  if (text === 'private') return meaning(PRIVATE);
+  if (!LATER_KINDS.has(text.slice(0, Math.max(text.indexOf(':'), 0))) && text.includes('/') && !text.includes(',')) {
+    return blockForm(text);
+  }
+  const address = text === '0.0.0.0' || text === '::' ? undefined : addressOf(text);
+  if (address !== undefined) return meaning(oneAddress(address));
+  const dash = /^([^-\s]+)\s*-\s*([^-\s]+)$/.exec(text);
+  const range = dash === null ? undefined : rangeForm(text, dash[1] ?? '', dash[2] ?? '');
+  if (range !== undefined) return range;
+  const hint = hintFor(text);
+  return hint === undefined ? undefined : wrong(hint);
+}
+
+/** What an unknown name probably is, as the tail of a message. */
+export function hostHint(text: string): string | undefined {
+  const isHost = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/i.test(text);
+  return isHost ? 'host names are not looked up, so write the addresses' : undefined;
+}
+
+/** `203.0.113.0/24`, an address, a range `a-b`, `anywhere` or `private` as a set of addresses. */
+export function peerOf(text: string): Understood<Addresses> {
+  const hint = hostHint(text) ?? 'write an address, a CIDR, a range or `anywhere`';
+  return peerForm(text) ?? wrong(`unknown peer ${quoted(text)}; ${hint}`);
+}

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { CORE } from './core-modules.ts';
+import { holds, lawNames } from './laws.ts';
+import { mixText } from './mix.ts';
+
+const RUNS = 1000;
+const SEED = 20261124;
+
+describe('the laws of the core', () => {
+  it.each(lawNames)('%s', (law) => {
+    const { counterexample, mix } = holds(CORE, law, { runs: RUNS, seed: SEED, shrink: true, timeLimitMs: 120_000 });
+    expect(counterexample).toBeUndefined();
+    console.info(`${law}: ${mixText(mix)}`);
+    expect(mix.cases).toBe(RUNS);
+    expect(mix.withExcess / mix.cases).toBeGreaterThan(0.4);
+    expect(mix.withPartlyLegalRule / mix.cases).toBeGreaterThan(0.25);
+  });
+});

@@ -1,0 +1,64 @@
+import { prohibitionsOf, ruleLetsThrough } from '../oracle/packet-walk.ts';
+import type { PlainCase, PlainPacket } from '../oracle/plain-case.ts';
+
+/**
+ * What the cases of one run were like. A law that is only ever asked about firewalls without a breach would hold for
+ * a core that does nothing.
+ */
+export interface Mix {
+  cases: number;
+  /** Some probed packet is let through by a rule in addresses, and forbidden. */
+  withExcess: number;
+  /** Some rule has such a packet, and another one that is legal. */
+  withPartlyLegalRule: number;
+  /** Some rule names a peer. */
+  withNamedPeer: number;
+  /** The plan changes something. */
+  withChanges: number;
+  /** The plan adds something. */
+  withAdditions: number;
+  /** The plan holds something. */
+  withHeld: number;
+  /** The policies contradict each other. */
+  contradictory: number;
+}
+
+export function emptyMix(): Mix {
+  return {
+    cases: 0,
+    withExcess: 0,
+    withPartlyLegalRule: 0,
+    withNamedPeer: 0,
+    withChanges: 0,
+    withAdditions: 0,
+    withHeld: 0,
+    contradictory: 0,
+  };
+}
+
+/** Counts a case, by what the oracle says of the packets that are asked about. */
+export function noteCase(mix: Mix, plain: PlainCase, packets: readonly PlainPacket[]): void {
+  let excess = false;
+  let partly = false;
+  const judged = packets.map((packet) => ({ packet, isForbidden: prohibitionsOf(plain, packet).length > 0 }));
+  for (const rule of plain.rules.filter(({ peer }) => 'cidr' in peer)) {
+    const forbidden = judged
+      .filter(({ packet }) => ruleLetsThrough(rule, packet, {}))
+      .map(({ isForbidden }) => isForbidden);
+    excess ||= forbidden.includes(true);
+    partly ||= forbidden.includes(true) && forbidden.includes(false);
+  }
+  mix.cases += 1;
+  if (excess) mix.withExcess += 1;
+  if (partly) mix.withPartlyLegalRule += 1;
+  if (plain.rules.some(({ peer }) => 'named' in peer)) mix.withNamedPeer += 1;
+}
+
+export function mixText(mix: Mix): string {
+  const share = (count: number): string => `${String(Math.round((100 * count) / Math.max(mix.cases, 1)))}%`;
+  return (
+    `${String(mix.cases)} cases: excess ${share(mix.withExcess)}, partly legal rule ${share(mix.withPartlyLegalRule)}, ` +
+    `named peer ${share(mix.withNamedPeer)}, changes ${share(mix.withChanges)}, additions ${share(mix.withAdditions)}, ` +
+    `held ${share(mix.withHeld)}, contradictory ${share(mix.contradictory)}`
+  );
+}

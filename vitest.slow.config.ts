@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+
+/** The suites that `.ci/run` runs beside `npm test`: the same laws with many more cases. */
+export default defineConfig({ test: { include: ['test/**/*.slow.ts'], testTimeout: 1_800_000 } });
