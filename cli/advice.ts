@@ -1,6 +1,7 @@
-import type { Decider, Explanation } from '../shared/core/explain.ts';
+import type { Decider, Explanation, Passage } from '../shared/core/explain.ts';
+import { intersection, isNothing } from '../shared/core/space/traffic.ts';
 import { addressesText, serviceText } from '../shared/core/spell.ts';
-import { placeText } from './heading.ts';
+import { placeText, timeText } from './heading.ts';
 import { listed } from './words.ts';
 
 /** `tcp/22`, or a list in YAML's brackets. */
@@ -38,7 +39,7 @@ function permitAdvice(explanation: Explanation): readonly string[] {
             `\`${leftOut.owner}\` (${placeText(leftOut.place)})`,
         ]),
   ];
-  const old = ended.map(({ name, place, until }) => `\`${name}\` (${placeText(place)}) ended ${until.toISOString()}`);
+  const old = ended.map(({ name, place, until }) => `\`${name}\` (${placeText(place)}) ended ${timeText(until)}`);
   return [
     `to permit it: ${listed(steps)}`,
     `to permit it for a while: write an exception with \`until\` for \`${firewall.target.id}\`` +
@@ -51,26 +52,42 @@ function forbidAdvice(explanation: Explanation): readonly string[] {
   const { policies, question } = explanation;
   const [policy] = policies;
   if (policy === undefined) return ['to have it judged: write a policy whose `match` fits this firewall'];
-  const allows = [...deciders(explanation, 'allow'), ...deciders(explanation, 'exception')].map(clauseName);
+  const exceptions = deciders(explanation, 'exception').map(clauseName);
+  const allows = deciders(explanation, 'allow').map(clauseName);
+  // An exception is taken out of every `deny`, so a new one would not help against it.
+  if (exceptions.length > 0) return [`to forbid it: take it out of ${listed([...exceptions, ...allows])}`];
   const deny = `add ${clauseText(explanation)} to \`${question.direction}\`, \`deny\` of a policy such as \`${policy.name}\``;
   return [allows.length === 0 ? `to forbid it: ${deny}` : `to forbid it: take it out of ${listed(allows)}, or ${deny}`];
 }
 
-function ruleNames({ passages }: Explanation): string {
+function ruleNames(passages: readonly Passage[]): string {
   return listed(passages.map(({ rule }) => `\`${rule.id}\``));
+}
+
+function isSure({ certainty }: Passage): boolean {
+  return certainty === 'surely';
 }
 
 /** What the next run makes of traffic that passes and must not. */
 function closeAdvice(explanation: Explanation): readonly string[] {
-  if (explanation.passages.length === 0) return [];
-  const modes = explanation.deciders.filter(({ effect }) => effect === 'deny' || effect === 'left-out');
-  const isEnforced = modes.some(({ mode }) => mode === 'enforce');
-  const runs = isEnforced
-    ? 'a run closes what is proven by itself'
-    : 'no run closes it by itself, since no policy that forbids it has mode `enforce`';
-  return [`to close it: change ${ruleNames(explanation)} as \`portcullis plan\` shows; ${runs}`];
+  const against = [...deciders(explanation, 'deny'), ...deciders(explanation, 'left-out')];
+  const meets = (passage: Passage): boolean =>
+    against.some((decider) => !isNothing(intersection(decider.traffic, passage.traffic)));
+  const passages = explanation.passages.filter(meets);
+  if (passages.length === 0) return [];
+  const sure = passages.filter(isSure);
+  if (sure.length === 0) {
+    return [
+      `to be sure that it is closed: remove or narrow ${ruleNames(passages)}; a run does not, since it is not proven`,
+    ];
+  }
+  const runs = against.some(({ mode }) => mode === 'enforce')
+    ? 'a run does what is proven by itself'
+    : 'no run does it by itself, since no policy that forbids it has mode `enforce`';
+  return [`to close it: change ${ruleNames(sure)} as \`portcullis plan\` shows; ${runs}`];
 }
 
+/** What would let it through. */
 function openAdvice(explanation: Explanation): readonly string[] {
   const { passes, question, passages, unread } = explanation;
   if (passes === 'all') return [];
@@ -79,10 +96,12 @@ function openAdvice(explanation: Explanation): readonly string[] {
   const names = passages.flatMap(({ rule: { box }, certainty }) =>
     certainty === 'possibly' && box.peer.kind === 'named' ? [`\`${box.peer.name}\``] : [],
   );
+  const requires = deciders(explanation, 'require').map(clauseName);
   return [
     ...(names.length === 0 ? [] : [`whether it passes depends on who ${listed([...new Set(names)])} is`]),
     ...(unread.length === 0 ? [] : ['what could not be read may let it through; look at it in the cloud']),
-    `to let it through: add a rule \`${rule}\` to the firewall`,
+    `to let it through: add a rule \`${rule}\` to the firewall` +
+      (requires.length === 0 ? '' : `; \`portcullis plan\` shows it, since ${listed(requires)} asks for it`),
   ];
 }
 
@@ -94,5 +113,5 @@ export function adviceFor(explanation: Explanation): readonly string[] {
     return [...closeAdvice(explanation), ...permitAdvice(explanation), ...open];
   }
   if (passes !== 'all') return openAdvice(explanation);
-  return [`to close it: remove or narrow ${ruleNames(explanation)}`, ...forbidAdvice(explanation)];
+  return [`to close it: remove or narrow ${ruleNames(passages.filter(isSure))}`, ...forbidAdvice(explanation)];
 }

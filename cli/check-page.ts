@@ -5,7 +5,7 @@ import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { CheckDocument } from '../shared/core/model/record.ts';
 import * as addresses from '../shared/core/space/addresses.ts';
 import { flowsText, ruleText, trafficText } from '../shared/core/spell.ts';
-import { descriptionSpans, judgedSpans, placeText } from './heading.ts';
+import { descriptionSpans, EFFECTS, judgedSpans, placeText } from './heading.ts';
 import { BLANK, line, row, toned } from './page.ts';
 import type { Line, Span } from './page.ts';
 import { counted, listed } from './words.ts';
@@ -40,18 +40,16 @@ function ruleSpans(finding: Finding): readonly Span[] {
   }
 }
 
-function reasonText({ kind, clause, why, direction, policies }: Finding): string {
-  const [policy = ''] = policies;
-  if (why !== undefined) return why;
-  if (kind === 'unread') return 'what it lets through is not known, so nobody can say that it may';
-  if (kind === 'excess' && clause === `${policy}/${direction}/allow`) return 'no `allow` clause has it';
-  return '';
+/** `left out of` where the policy states what it allows, and this is not in it. */
+function decisionLabel({ kind, clause, direction, policies }: Finding): string {
+  if (kind === 'missing') return EFFECTS.require;
+  if (kind === 'unread') return 'judged by';
+  return clause === `${policies[0] ?? ''}/${direction}/allow` ? EFFECTS['left-out'] : EFFECTS.deny;
 }
 
-function deciderSpans(finding: Finding): readonly Span[] {
-  const reason = reasonText(finding);
-  const where = `(${placeText(finding.place)}, mode ${finding.mode})`;
-  return [`${finding.clause} `, toned('faint', where), reason === '' ? '' : `: ${reason}`];
+function deciderSpans({ clause, place, mode, why }: Finding): readonly Span[] {
+  const where = toned('faint', `(${placeText(place)}, mode ${mode})`);
+  return [`${clause} `, where, why === undefined ? '' : `: ${why}`];
 }
 
 /** Why nobody can be sure. Only what is proven is ever reverted, so a reader wants to know what is in the way. */
@@ -76,7 +74,7 @@ function findingLines(finding: Finding, firewall: Firewall): readonly Line[] {
       toned('strong', subjectText(finding)),
     ),
     ...(rule.length === 0 ? [] : [row(4, LABELS, kind === 'unread' ? 'where' : 'rule', ...rule)]),
-    row(4, LABELS, kind === 'missing' ? 'required by' : 'forbidden by', ...deciderSpans(finding)),
+    row(4, LABELS, decisionLabel(finding), ...deciderSpans(finding)),
     ...(others.length === 0 ? [] : [row(4, LABELS, 'and by', listed(others))]),
     ...doubtLines(finding, firewall),
   ];

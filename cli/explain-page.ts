@@ -1,19 +1,11 @@
-import type { Decider, Effect, Explanation, Passage } from '../shared/core/explain.ts';
+import type { Decider, Explanation, Passage } from '../shared/core/explain.ts';
 import { ruleText, trafficText } from '../shared/core/spell.ts';
 import { adviceFor } from './advice.ts';
-import { descriptionSpans, firewallSpans, placeText } from './heading.ts';
+import { descriptionSpans, EFFECTS, firewallSpans, placeText, timeText } from './heading.ts';
 import { BLANK, line, row, toned } from './page.ts';
 import type { Line, Span } from './page.ts';
 
 const LABELS = 8;
-
-const EFFECTS: Readonly<Record<Effect, string>> = {
-  allow: 'allowed by',
-  exception: 'excepted by',
-  deny: 'denied by',
-  'left-out': 'left out of',
-  require: 'required by',
-};
 
 function passesSpan({ passes }: Explanation): Span {
   switch (passes) {
@@ -49,7 +41,8 @@ function passageLine({ question }: Explanation, { rule, certainty }: Passage): L
 
 /** `whole` is the traffic that was asked for: where a clause decides all of it, it is not said again. */
 function deciderLine({ asked, question }: Explanation, decider: Decider): Line {
-  const { effect, clause, place, why, mode, traffic } = decider;
+  const { effect, clause, place, why, mode, until, traffic } = decider;
+  const more = until === undefined ? (mode === undefined ? '' : `, mode ${mode}`) : `, until ${timeText(until)}`;
   const preposition = question.direction === 'ingress' ? 'from' : 'to';
   const [text, whole] = [trafficText(traffic, preposition), trafficText(asked, preposition)];
   return row(
@@ -57,7 +50,7 @@ function deciderLine({ asked, question }: Explanation, decider: Decider): Line {
     13,
     EFFECTS[effect],
     `${clause} `,
-    toned('faint', `(${placeText(place)}${mode === undefined ? '' : `, mode ${mode}`})`),
+    toned('faint', `(${placeText(place)}${more})`),
     why === undefined ? '' : `: ${why}`,
     text === whole ? '' : `, for ${text}`,
   );
@@ -67,7 +60,8 @@ function deciderLine({ asked, question }: Explanation, decider: Decider): Line {
 function answerSpan({ passes, may }: Explanation): Span {
   if (passes === 'all' && may === 'all') return toned('good', 'passes, and may');
   const doing = { all: 'passes', part: 'passes in part', possibly: 'possibly passes', none: 'does not pass' }[passes];
-  const allowed = { all: 'though it may', part: 'and may in part', none: 'and must not' }[may];
+  const permitted = passes === 'possibly' ? 'and may' : passes === 'part' ? 'though all of it may' : 'though it may';
+  const allowed = { all: permitted, part: 'and may in part', none: 'and must not' }[may];
   const isFine = passes === 'none' && may === 'none';
   return toned(may === 'all' || isFine ? 'doubtful' : 'bad', `${doing}, ${allowed}`);
 }

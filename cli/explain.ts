@@ -68,12 +68,13 @@ function explainDocument(explanation: Explanation, at: Date): object {
     rules: ruleRecords(explanation),
     unread: unread.map(({ rule, why }) => ({ rule, why })),
     may: MAY[may],
-    clauses: deciders.map(({ clause, effect, owner, mode, place, why, traffic }) => ({
+    clauses: deciders.map(({ clause, effect, owner, mode, until, place, why, traffic }) => ({
       clause,
       effect,
       of: owner,
       at: placeText(place),
       ...(mode === undefined ? {} : { mode }),
+      ...(until === undefined ? {} : { until: until.toISOString() }),
       ...(why === undefined ? {} : { why }),
       text: trafficText(traffic, question.direction === 'ingress' ? 'from' : 'to'),
     })),

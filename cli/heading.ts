@@ -1,3 +1,4 @@
+import type { Effect } from '../shared/core/explain.ts';
 import type { Judgement } from '../shared/core/judge.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import { MODES } from '../shared/core/model/policy.ts';
@@ -27,3 +28,17 @@ export function placeText({ file, line }: Place): string {
 export function descriptionSpans({ description }: Pick<Rule, 'description'>): readonly Span[] {
   return description === '' ? [] : [' ', toned('faint', `"${description}"`)];
 }
+
+/** A moment without the milliseconds that nobody writes. */
+export function timeText(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** How a clause decides, before its name. */
+export const EFFECTS: Readonly<Record<Effect, string>> = {
+  allow: 'allowed by',
+  exception: 'excepted by',
+  deny: 'denied by',
+  'left-out': 'left out of',
+  require: 'required by',
+};

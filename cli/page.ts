@@ -45,6 +45,15 @@ function pad(count: number): string {
 
 const KEPT_BLANK = '\u00a0';
 
+const LONGEST_UNBROKEN = 72;
+
+/** What stands in backticks is there to be copied, so it stays on one line where it fits. */
+function unbroken(text: string): string {
+  return text.replace(/`[^`]*`/g, (quote) =>
+    quote.length > LONGEST_UNBROKEN ? quote : quote.replaceAll(' ', KEPT_BLANK),
+  );
+}
+
 interface Word {
   readonly spans: readonly Span[];
   readonly length: number;
@@ -54,7 +63,7 @@ interface Word {
 function wordsOf(spans: readonly Span[]): readonly Word[] {
   const words: { spans: Span[]; length: number }[] = [{ spans: [], length: 0 }];
   for (const span of spans) {
-    const text = visible(typeof span === 'string' ? span : span.text);
+    const text = unbroken(visible(typeof span === 'string' ? span : span.text));
     for (const [index, part] of text.split(' ').entries()) {
       if (index > 0) words.push({ spans: [], length: 0 });
       if (part === '') continue;

@@ -14,18 +14,3 @@ export class Fault extends Error {
     this.kind = kind;
   }
 }
-
-/** Whether the same message may succeed later without anybody doing anything. */
-export function isPassing(fault: Fault): boolean {
-  switch (fault.kind) {
-    case 'throttled':
-    case 'unavailable':
-    case 'busy':
-    case 'conflict':
-      return true;
-    case 'forbidden':
-    case 'unsupported':
-    case 'malformed':
-      return false;
-  }
-}

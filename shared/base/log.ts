@@ -18,5 +18,3 @@ export function jsonLog(write: (line: string) => void, now: () => Date): Log {
     },
   };
 }
-
-export const silentLog: Log = { info: () => undefined, error: () => undefined };

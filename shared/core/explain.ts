@@ -3,6 +3,7 @@ import { DesiredBook } from './effective.ts';
 import type { Demand, Desired } from './effective.ts';
 import { flowsOf, mostOf, surelyOpen, UNKNOWN } from './exposure.ts';
 import { matches } from './match.ts';
+import type { Flows } from './model/finding.ts';
 import { rulesOf } from './model/firewall.ts';
 import type { Direction, Firewall, Unread } from './model/firewall.ts';
 import { clausesOf, MODES } from './model/policy.ts';
@@ -27,6 +28,8 @@ export type Passes = 'all' | 'part' | 'none' | 'possibly';
 export interface Passage {
   readonly rule: Rule;
   readonly certainty: 'surely' | 'possibly';
+  /** The part of the traffic that it lets through; where it is possible only, the most that it can be. */
+  readonly traffic: Traffic;
 }
 
 /** `left-out`: the policy states `allow` for the direction, and no clause that counts has the traffic. */
@@ -42,6 +45,8 @@ export interface Decider {
   readonly why: string | undefined;
   /** None for an exception. */
   readonly mode: Mode | undefined;
+  /** When an exception ends. */
+  readonly until: Date | undefined;
   readonly traffic: Traffic;
 }
 
@@ -52,6 +57,7 @@ export interface Explanation {
   /** The policies that govern the firewall. */
   readonly policies: readonly Policy[];
   readonly passes: Passes;
+  /** Those that surely let it through first. */
   readonly passages: readonly Passage[];
   /** What could not be read in this direction; it may let anything through. */
   readonly unread: readonly Unread[];
@@ -68,20 +74,31 @@ function clauseTraffic({ slots, peers }: Clause): Traffic {
 
 function deciderOf(
   clause: Pick<Clause, 'id' | 'place' | 'why'>,
-  rest: Pick<Decider, 'effect' | 'owner' | 'mode' | 'traffic'>,
+  rest: Omit<Decider, 'clause' | 'place' | 'why'>,
 ): Decider {
   return { clause: clause.id, place: clause.place, why: clause.why, ...rest };
 }
 
+function passageOf(firewall: Firewall, rule: Rule, asked: Traffic): Passage | undefined {
+  const flows = flowsOf(rule.box);
+  const extent = flows.kind === 'named' ? (firewall.names.get(flows.peer) ?? UNKNOWN) : undefined;
+  const surely =
+    extent === undefined ? flowsTraffic(flows) : mostOf(rule.box, { least: extent.least, most: extent.least });
+  const part = traffic.intersection(surely, asked);
+  if (!traffic.isNothing(part)) return { rule, certainty: 'surely', traffic: part };
+  const possible = extent === undefined ? traffic.NOTHING : traffic.intersection(mostOf(rule.box, extent), asked);
+  return traffic.isNothing(possible) ? undefined : { rule, certainty: 'possibly', traffic: possible };
+}
+
+function flowsTraffic(flows: Flows): Traffic {
+  return flows.kind === 'addresses' ? flows.traffic : traffic.NOTHING;
+}
+
 function passagesOf(firewall: Firewall, direction: Direction, asked: Traffic): readonly Passage[] {
-  const meets = (flows: Traffic): boolean => !traffic.isNothing(traffic.intersection(flows, asked));
-  return rulesOf(firewall, direction).flatMap((rule): readonly Passage[] => {
-    const flows = flowsOf(rule.box);
-    if (flows.kind === 'addresses') return meets(flows.traffic) ? [{ rule, certainty: 'surely' }] : [];
-    const { least, most } = firewall.names.get(flows.peer) ?? UNKNOWN;
-    if (meets(mostOf(rule.box, { least, most: least }))) return [{ rule, certainty: 'surely' }];
-    return meets(mostOf(rule.box, { least, most })) ? [{ rule, certainty: 'possibly' }] : [];
-  });
+  const passages = rulesOf(firewall, direction).flatMap((rule) => passageOf(firewall, rule, asked) ?? []);
+  const of = (certainty: Passage['certainty']): readonly Passage[] =>
+    passages.filter((passage) => passage.certainty === certainty);
+  return [...of('surely'), ...of('possibly')];
 }
 
 function passesOf(open: Traffic, asked: Traffic, mayPassOtherwise: boolean): Passes {
@@ -106,7 +123,7 @@ function allowers(policies: readonly Policy[], direction: Direction): readonly D
     .toSorted((a, b) => MODES.indexOf(a.mode) - MODES.indexOf(b.mode))
     .flatMap(({ name, mode, ...policy }) =>
       (policy[direction].allow ?? []).map((clause) =>
-        deciderOf(clause, { effect: 'allow', owner: name, mode, traffic: clauseTraffic(clause) }),
+        deciderOf(clause, { effect: 'allow', owner: name, mode, until: undefined, traffic: clauseTraffic(clause) }),
       ),
     );
 }
@@ -118,6 +135,7 @@ function exceptors(exceptions: readonly Exception[], direction: Direction): read
         effect: 'exception',
         owner: exception.name,
         mode: undefined,
+        until: exception.until,
         traffic: clauseTraffic(clause),
       }),
     ),
@@ -131,7 +149,7 @@ function forbidders({ prohibitions }: Demand, direction: Direction, asked: Traff
     if (traffic.isNothing(piece)) return [];
     const isDeny = clausesOf(policy, direction).deny.some(({ id }) => id === clause);
     const effect = isDeny ? 'deny' : 'left-out';
-    return [{ effect, clause, owner: policy.name, place, why, mode: policy.mode, traffic: piece }];
+    return [{ effect, clause, owner: policy.name, place, why, mode: policy.mode, until: undefined, traffic: piece }];
   });
 }
 
@@ -139,7 +157,9 @@ function requirers({ requirements }: Demand, asked: Traffic): readonly Decider[]
   return requirements.flatMap(({ policy, clause, traffic: required }) => {
     const piece = traffic.intersection(required, asked);
     if (traffic.isNothing(piece)) return [];
-    return [deciderOf(clause, { effect: 'require', owner: policy.name, mode: policy.mode, traffic: piece })];
+    return [
+      deciderOf(clause, { effect: 'require', owner: policy.name, mode: policy.mode, until: undefined, traffic: piece }),
+    ];
   });
 }
 

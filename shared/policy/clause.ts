@@ -1,6 +1,7 @@
-import { intersection } from '../core/space/line.ts';
-import { ICMP, wholeProtocol } from '../core/space/slots.ts';
-import { isNothing, trafficOf } from '../core/space/traffic.ts';
+import type { Addresses } from '../core/space/addresses.ts';
+import { difference } from '../core/space/line.ts';
+import { ICMP, ICMPV6, wholeProtocol } from '../core/space/slots.ts';
+import type { Slots } from '../core/space/slots.ts';
 import type { Direction } from '../core/model/firewall.ts';
 import type { Clause } from '../core/model/policy.ts';
 import { CLAUSE, fieldsOf, REQUIRE } from './fields.ts';
@@ -12,7 +13,7 @@ import type { Reading } from './reading.ts';
 import { booleanIn, nameIn, proseIn } from './scalar.ts';
 
 /** Where a clause sits, which says what it may hold and what it is called. */
-export interface Seat {
+interface Seat {
   readonly direction: Direction;
   readonly effect: 'allow' | 'deny' | 'require' | 'except';
   /** `web/ingress/allow`: the clause's id without its position. */
@@ -56,18 +57,21 @@ function idOf(fields: Fields, seat: Seat, position: number, { complaints, names 
 }
 
 /** Why no packet can ever fit: ICMP exists over IPv4 only, ICMPv6 over IPv6 only. Undefined where one can. */
-export function impossibilityOf(slots: Clause['slots'], peers: Clause['peers'], peerKey: string): string | undefined {
-  if (!isNothing(trafficOf(slots, peers))) return undefined;
-  const isIcmp = intersection(slots, wholeProtocol(ICMP)).length > 0;
-  const [name, family, other, otherFamily] = isIcmp
-    ? ['icmp', 'IPv4', 'icmpv6', 'IPv6']
-    : ['icmpv6', 'IPv6', 'icmp', 'IPv4'];
-  const reason = `\`${name}\` exists over ${family} only, and ${quoted(peerKey)} has ${otherFamily} addresses only`;
-  return `${reason}, so nothing can ever match; write \`${other}\`, or ${family} addresses`;
+export function impossibilityOf(slots: Slots, peers: Addresses, peerKey: string): string | undefined {
+  const isOnly = (protocol: number): boolean => difference(slots, wholeProtocol(protocol)).length === 0;
+  if (peers.v4.length === 0 && isOnly(ICMP)) {
+    const reason = `\`icmp\` exists over IPv4 only, and ${quoted(peerKey)} has IPv6 addresses only`;
+    return `${reason}, so nothing can ever match; write \`icmpv6\`, or IPv4 addresses`;
+  }
+  if (peers.v6.length === 0 && isOnly(ICMPV6)) {
+    const reason = `\`icmpv6\` exists over IPv6 only, and ${quoted(peerKey)} has IPv4 addresses only`;
+    return `${reason}, so nothing can ever match; write \`icmp\`, or IPv6 addresses`;
+  }
+  return undefined;
 }
 
 /** One clause. Undefined, with a complaint, where a part of it means nothing. */
-export function clauseOf(node: Node, seat: Seat, position: number, reading: Reading): Clause | undefined {
+function clauseOf(node: Node, seat: Seat, position: number, reading: Reading): Clause | undefined {
   const { complaints, networks, services, spots } = reading;
   const fields = fieldsOf(node, seat.effect === 'require' ? REQUIRE : CLAUSE, exampleOf(seat), complaints);
   if (fields === undefined) return undefined;

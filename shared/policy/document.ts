@@ -14,7 +14,7 @@ export interface PolicyFile {
 const MOST_BYTES = 1024 * 1024;
 const MOST_VALUES = 200_000;
 const MOST_LEVELS = 30;
-const MOST_SYNTAX_PROBLEMS = 10;
+const MOST_SYNTAX_PROBLEMS = 5;
 
 type YamlNode = ParsedNode | null;
 /** A node and how many values it holds, aliases followed. */
@@ -167,7 +167,8 @@ export function documentOf(file: PolicyFile, complaints: Complaints): Node | und
   const seen = new Set<number>();
   for (const error of [...(source?.errors ?? []), ...(source?.warnings ?? [])]) {
     const at = reader.spot(error.pos[0]);
-    // One slip makes the parser complain many times about the same line, of which only the first helps.
+    // One slip makes the parser complain many times: about the same line, and then about every token that follows.
+    if (seen.size > 0 && error.code === 'UNEXPECTED_TOKEN') continue;
     if (seen.has(at.line) || seen.size === MOST_SYNTAX_PROBLEMS) continue;
     seen.add(at.line);
     complaints.add(at, syntaxProblemOf(error.code, error.message));

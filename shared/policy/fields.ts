@@ -5,7 +5,7 @@ import { quoted } from './problem.ts';
 import type { Complaints } from './problem.ts';
 
 /** The keys that one kind of mapping may have. */
-export interface Shape {
+interface Shape {
   /** What the mapping is, for a message: `a clause`. */
   readonly noun: string;
   readonly known: readonly string[];

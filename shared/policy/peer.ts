@@ -8,7 +8,7 @@ import type { Understood } from './problem.ts';
  * `private` of the policy language: RFC 1918, shared address space (RFC 6598), loopback, link-local, unique local
  * addresses (RFC 4193).
  */
-export const PRIVATE: Addresses = addresses.unionOf(
+const PRIVATE: Addresses = addresses.unionOf(
   [
     '10.0.0.0/8',
     '172.16.0.0/12',

@@ -8,7 +8,7 @@ import type { Understood } from './problem.ts';
 import { serviceOf } from './service.ts';
 
 /** What somebody asks of a firewall: may this traffic come in, or go out? */
-export interface TrafficQuestion {
+interface TrafficQuestion {
   readonly direction: Direction;
   readonly slots: Slots;
   readonly peers: Addresses;

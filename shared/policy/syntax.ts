@@ -24,7 +24,8 @@ function reasonOf(code: ErrorCode, message: string): string {
       return 'values are nested too deep';
     case 'BAD_INDENT':
     case 'MISSING_CHAR':
-      return missingOf(message);
+    case 'UNEXPECTED_TOKEN':
+      return shapeReasonOf(message);
     case 'ALIAS_PROPS':
     case 'BAD_PROP_ORDER':
     case 'BLOCK_IN_FLOW':
@@ -34,12 +35,11 @@ function reasonOf(code: ErrorCode, message: string): string {
     case 'MULTIPLE_ANCHORS':
     case 'MULTIPLE_DOCS':
     case 'NON_STRING_KEY':
-    case 'UNEXPECTED_TOKEN':
       return `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
   }
 }
 
-function missingOf(message: string): string {
+function shapeReasonOf(message: string): string {
   if (message.includes('end with a ]')) return 'a list that starts with `[` has no `]`, or its lines are not indented';
   if (message.includes('end with a }'))
     return 'a mapping that starts with `{` has no `}`, or its lines are not indented';
@@ -50,6 +50,8 @@ function missingOf(message: string): string {
   if (message.includes('All sequence items')) return 'the `-` of a list item does not line up with those above it';
   if (message.includes('without - indicator'))
     return 'line is neither indented like the keys above it nor a list item that starts with `- `';
+  if (message.includes('at node end'))
+    return 'something stands after the end of a value; check the quotes and the indentation';
   return `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 

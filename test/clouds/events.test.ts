@@ -198,6 +198,8 @@ describe('events that name a security group', () => {
     const old = { ...record('DeleteSecurityGroup', fields), recipientAccountId: undefined };
     expect(heardFrom(envelope(old))).toMatchObject({ targets: [target(GROUP)] });
     expect(faultOf(old).message).toContain('recipientAccountId');
+    const forwarded = { ...envelope(record('DeleteSecurityGroup', fields)), account: '444455556666' };
+    expect(heardFrom(forwarded)).toMatchObject({ targets: [target(GROUP)] });
   });
 
   test('the hint says who, when and from where, and the text of it is bounded data', () => {

@@ -55,13 +55,16 @@ describe('named peers', () => {
 
   test('a group that is named near and far is at most the wider', () => {
     const pairs = [{ GroupId: PEER_GROUP }, { GroupId: PEER_GROUP, VpcPeeringConnectionId: 'pcx-1' }];
-    const permissions = pairs.map((pair, index) => ({
-      IpProtocol: 'tcp',
-      FromPort: index,
-      ToPort: index,
-      UserIdGroupPairs: [pair],
-    }));
-    for (const IpPermissions of [permissions, permissions.toReversed()]) {
+    const listed = (port: number): object[] =>
+      pairs.map((pair, index) => ({
+        IpProtocol: 'tcp',
+        FromPort: port * index,
+        ToPort: port * index,
+        UserIdGroupPairs: [pair],
+      }));
+    // By two rules, and by one that is listed twice.
+    const permissions = [listed(1), listed(1).toReversed(), listed(0), listed(0).toReversed()];
+    for (const IpPermissions of permissions) {
       const firewall = firewallIn(groupsAnswer({ IpPermissions }), undefined, { ranges });
       expect(firewall.names.get(peerName('sg', PEER_GROUP))?.most).toEqual(ANYWHERE);
     }

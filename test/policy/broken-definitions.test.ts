@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { judgeBroken } from './policies.ts';
+import { describe, expect, it } from 'vitest';
+import { judgeBroken, messagesOf } from './policies.ts';
 import type { BrokenCase } from './policies.ts';
 
 describe('broken definitions', () => {
@@ -45,4 +45,19 @@ describe('broken definitions', () => {
       ['2: port `80-443-8080` in `tcp/80-443-8080` is no number; write `tcp/443` or `tcp/8000-8100`'],
     ],
   ])('%s', judgeBroken);
+});
+
+describe('a policy beyond any machine', () => {
+  it('is refused in one sentence', () => {
+    const list = Array.from(
+      { length: 3000 },
+      (_, index) => `10.${String(index >> 7)}.${String((index & 127) * 2)}.0/24`,
+    );
+    const clauses = Array.from({ length: 1000 }, (_, port) => `{ service: tcp/${String(port * 2)}, from: office }`);
+    const define = `define: { networks: { office: [${list.join(', ')}] } }`;
+    const text = `version: 1\n${define}\npolicies:\n  - name: web\n    ingress: { allow: [\n      ${clauses.join(',\n      ')}] }\n`;
+    expect(messagesOf(text)).toEqual([
+      'policy `web.yaml` line 672: the clauses up to here hold more than 2000000 address ranges together; use wider networks or fewer clauses',
+    ]);
+  });
 });

@@ -101,6 +101,8 @@ const rowShape = z.object({
   Description: text,
   Tags: tagList,
 });
+const idShape = z.object({ SecurityGroupRuleId: z.string() });
+const directionShape = z.object({ IsEgress: z.boolean() });
 const ownerShape = z.object({
   GroupId: groupShape.shape.GroupId,
   GroupOwnerId: text,
@@ -223,7 +225,7 @@ function sourcesOfRow(row: z.infer<typeof rowShape>): readonly Source[] {
 function statedInRow(value: unknown): { readonly id: string | undefined; readonly stated: Entry['stated'] } {
   const read = rowShape.safeParse(value);
   if (!read.success) {
-    const id = z.object({ SecurityGroupRuleId: z.string() }).safeParse(value);
+    const id = idShape.safeParse(value);
     return { id: id.success ? id.data.SecurityGroupRuleId : undefined, stated: { problem: problemOf(read.error) } };
   }
   const row = read.data;
@@ -240,7 +242,7 @@ function statedInRow(value: unknown): { readonly id: string | undefined; readonl
 
 function entriesOfRow(value: unknown, where: string): readonly Entry[] {
   const { id, stated } = statedInRow(value);
-  const direction = z.object({ IsEgress: z.boolean() }).safeParse(value);
+  const direction = directionShape.safeParse(value);
   if (direction.success) return [{ direction: direction.data.IsEgress ? 'egress' : 'ingress', id, where, stated }];
   // Nobody can say in which direction the rule opens the group, so neither direction is known in full.
   const problem = { problem: problemOf(direction.error) };

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
 import type { Direction, Firewall, Unread } from '../../core/model/firewall.ts';
 import { peerName } from '../../core/model/rule.ts';
-import type { Extent, PeerName, Rule, RuleContent } from '../../core/model/rule.ts';
-import { contentKey, ruleText } from '../../core/spell.ts';
+import type { Box, Extent, PeerName, Rule, RuleContent } from '../../core/model/rule.ts';
+import { peerText, serviceText } from '../../core/spell.ts';
 import * as addresses from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
 import { ALL_PORTS } from '../../core/space/slots.ts';
@@ -75,6 +75,22 @@ function contentRead({ stated }: Entry, referrer: Referrer): Reading<Content> {
   return { ok: true, value: { content, reach: peer.value.reach } };
 }
 
+/**
+ * One text per direction and meaning. Only what a security group's rule can say is in it: this runs for every rule of
+ * every read.
+ */
+function keyOf(direction: Direction, { slots, peer }: Box): string {
+  const who = peer.kind === 'named' ? peer.name : `${peer.addresses.v4.join('-')} ${peer.addresses.v6.join('-')}`;
+  return `${direction} ${slots.join('-')} ${who}`;
+}
+
+/** `tcp/22 from 203.0.113.0/24`: a rule of EC2 has one block, so it is spelled without looking for a shorter text. */
+function spelled(direction: Direction, { slots, peer }: Box): string {
+  const written = peerWritten(peer);
+  const who = written?.kind === 'ipv4' || written?.kind === 'ipv6' ? written.cidr : peerText(peer);
+  return `${serviceText(slots)} ${direction === 'ingress' ? 'from' : 'to'} ${who}`;
+}
+
 /** Entries as rules. Where EC2's id is missing, the rule as it is spelled is its id. */
 function rulesRead(entries: readonly Entry[], referrer: Referrer): Rules {
   const unread: Unread[] = [];
@@ -86,8 +102,8 @@ function rulesRead(entries: readonly Entry[], referrer: Referrer): Rules {
       unread.push({ direction, rule: entry.id ?? entry.where, why: content.why });
       continue;
     }
-    const rule = { ...content.value.content, id: entry.id ?? ruleText(direction, content.value.content) };
-    const key = contentKey(direction, rule);
+    const rule = { ...content.value.content, id: entry.id ?? spelled(direction, content.value.content.box) };
+    const key = keyOf(direction, rule.box);
     const twin = byId.get(rule.id);
     if (twin !== undefined && twin.key !== key) {
       unread.push({ direction, rule: rule.id, why: 'shown twice with different contents' });
@@ -105,10 +121,10 @@ function rulesRead(entries: readonly Entry[], referrer: Referrer): Rules {
  * the group that is named is deleted.
  */
 function shownAs({ direction, rule, key }: ReadRule): string {
-  const written = peerWritten(rule.box.peer);
+  const written = rule.box.peer.kind === 'named' ? peerWritten(rule.box.peer) : undefined;
   if (written?.kind !== 'group' || written.account === undefined) return `${key} ${rule.description}`;
   const peer = { kind: 'named', name: peerName('sg', written.id) } as const;
-  return `${contentKey(direction, { ...rule, box: { ...rule.box, peer } })} ${rule.description}`;
+  return `${keyOf(direction, { ...rule.box, peer })} ${rule.description}`;
 }
 
 /** What one call shows and the other does not. */

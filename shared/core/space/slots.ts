@@ -80,10 +80,6 @@ export function runsOf(slots: Slots): readonly Run[] {
   return runs;
 }
 
-export function slotsOfRun(run: Run): Slots {
-  return [run.protocol * SELECTORS + run.from, run.protocol * SELECTORS + run.end];
-}
-
 export function isWhole(run: Run): boolean {
   return run.from === 0 && run.end === SELECTORS;
 }

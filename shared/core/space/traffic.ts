@@ -139,11 +139,6 @@ export function slotsOf(traffic: Traffic): Slots {
   return slots;
 }
 
-/** The slots on which every condition of `keep` holds, where `keep` is asked once per band. */
-export function slotsWhere(traffic: Traffic, keep: (who: Addresses) => boolean): Slots {
-  return slotsOf(traffic.filter(({ who }) => keep(who)));
-}
-
 /** The part of the traffic on these slots. */
 export function onSlots(traffic: Traffic, slots: Slots): Traffic {
   return intersection(traffic, product(slots, ANYWHERE));

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const COMMAND = resolve(import.meta.dirname, '../../cli/portcullis.mjs');
+
+/** The moment as of which every test judges that does not say another. */
+export const AT = '2026-11-24T12:00:00Z';
+
+export interface Said {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder of its own with these files in it; values that are not texts are written as JSON. */
+export async function folderOf(files: Readonly<Record<string, unknown>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-cli-'));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    const isRaw = typeof content === 'string' || content instanceof Uint8Array;
+    await writeFile(join(folder, name), isRaw ? content : JSON.stringify(content, undefined, 2));
+  }
+  return folder;
+}
+
+/** Nothing of the environment of whoever runs the tests may change an answer. */
+const BARE = { PATH: process.env['PATH'], HOME: '/nonexistent', TZ: 'Asia/Shanghai' };
+
+/** Runs the real command as a process of its own. */
+export async function portcullis(
+  folder: string,
+  args: readonly string[],
+  more: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Said> {
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: { ...BARE, ...more.env } });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(more.stdin ?? '');
+  const closed = new Promise<number | null>((done, failed) => {
+    child.once('error', failed);
+    child.once('close', done);
+  });
+  const [code, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+}
+
+/** Runs a command whose first lines only somebody reads, as `head` does. */
+export async function portcullisInto(folder: string, args: readonly string[], reader: string): Promise<Said> {
+  const line = `"$0" "$1" ${args.map((arg) => `'${arg}'`).join(' ')} | ${reader}`;
+  const child = spawn('/bin/sh', ['-c', line, process.execPath, COMMAND], { cwd: folder, env: BARE });
+  const closed = new Promise<number | null>((done) => child.once('close', done));
+  const [code, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+}
