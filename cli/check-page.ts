@@ -117,7 +117,7 @@ export function summarySpans({ summary }: CheckDocument): readonly Span[] {
   const found = findings === 0 ? 'no findings' : counted(findings, 'finding');
   const kinds = findings === 0 ? '' : ` (${String(proven)} proven, ${String(possible)} possible)`;
   return [
-    toned(findings === 0 ? 'good' : 'bad', found),
+    toned(findings > 0 ? 'bad' : governed > 0 ? 'good' : 'doubtful', found),
     `${kinds}; ${counted(firewalls, 'firewall')}, ${String(governed)} governed, ${String(ungoverned)} ungoverned`,
   ];
 }

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Fault } from '../shared/base/fault.ts';
-import { firewallsOf, rangesOfVpcs } from '../shared/clouds/aws/decode.ts';
-import type { Context } from '../shared/clouds/aws/decode.ts';
+import { firewallsOf } from '../shared/clouds/aws/decode.ts';
+import type { Answers, Context } from '../shared/clouds/aws/decode.ts';
 import { awsTraits } from '../shared/clouds/aws/traits.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { Addresses } from '../shared/core/space/addresses.ts';
-import { answersIn } from './answer.ts';
+import { answersIn, isFields } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { readJson } from './json.ts';
 import type { Source } from './source.ts';
@@ -64,10 +64,7 @@ async function answersOf(path: string): Promise<readonly Answer[]> {
   const read = readJson(text);
   if (read.kind === 'problem') {
     const { line, column, problem } = read;
-    throw new Fault(
-      'malformed',
-      `${name} line ${String(line)} column ${String(column)}: no JSON because of ${problem}`,
-    );
+    throw new Fault('malformed', `${name} line ${String(line)} column ${String(column)}: ${problem}`);
   }
   return answersIn(name, read.value);
 }
@@ -97,6 +94,19 @@ function mergedRules(answers: readonly Answer[]): { readonly SecurityGroupRules:
   return { SecurityGroupRules: rules.flatMap(({ elements }) => elements) };
 }
 
+/** All VPCs of all files, but for those of which the command line states the ranges: it is newer than a file. */
+function mergedVpcs(answers: readonly Answer[], { ranges }: Context): Answers['vpcs'] {
+  const vpcs = answers.filter(({ kind }) => kind === 'Vpcs');
+  for (const answer of vpcs) {
+    decoded(answer, () => firewallsOf({ groups: { SecurityGroups: [] }, vpcs: answer.value }, NOWHERE));
+  }
+  const isStated = (vpc: unknown): boolean => {
+    const id = isFields(vpc) ? vpc['VpcId'] : undefined;
+    return typeof id === 'string' && ranges.has(id);
+  };
+  return { Vpcs: vpcs.flatMap(({ elements }) => elements).filter((vpc) => !isStated(vpc)) };
+}
+
 const NOWHERE: Context = { readAt: new Date(0), ranges: new Map() };
 
 /**
@@ -105,15 +115,19 @@ const NOWHERE: Context = { readAt: new Date(0), ranges: new Map() };
  */
 function foundIn(answers: readonly Answer[], context: Context): readonly Found[] {
   const rules = mergedRules(answers);
+  const vpcs = mergedVpcs(answers, context);
   const withRows = new Map(
-    (rules === undefined ? [] : firewallsOf({ rules }, context)).map((firewall) => [firewall.target.id, firewall]),
+    (rules === undefined ? [] : firewallsOf({ rules, vpcs }, context)).map((firewall) => [
+      firewall.target.id,
+      firewall,
+    ]),
   );
   const described = answers
     .filter(({ kind }) => kind === 'SecurityGroups')
     .flatMap((answer): readonly Found[] => {
-      const alone = decoded(answer, () => firewallsOf({ groups: answer.value }, context));
+      const alone = decoded(answer, () => firewallsOf({ groups: answer.value, vpcs }, context));
       const joined =
-        rules === undefined ? [] : firewallsOf({ groups: answer.value, rules }, context).slice(0, alone.length);
+        rules === undefined ? [] : firewallsOf({ groups: answer.value, rules, vpcs }, context).slice(0, alone.length);
       const { file } = answer;
       return alone.map((firewall, index) => ({
         firewall: withRows.has(firewall.target.id) ? (joined[index] ?? firewall) : firewall,
@@ -199,16 +213,11 @@ export async function readInputs(paths: readonly string[], stated: InputContext,
   }
   const answers: Answer[] = [];
   for (const path of paths) answers.push(...(await answersOf(path)));
-  const vpcs = answers.filter(({ kind }) => kind === 'Vpcs');
-  if (vpcs.length === answers.length) {
+  if (answers.every(({ kind }) => kind === 'Vpcs')) {
     const also = 'describe-vpcs output only says the ranges of networks';
     throw new Fault('malformed', `no security groups in ${answers[0]?.file ?? 'the inputs'}; ${also}, ${EXPECTED} too`);
   }
-  const ranges = new Map([
-    ...vpcs.flatMap((answer) => [...decoded(answer, () => rangesOfVpcs(answer.value))]),
-    ...stated.networks,
-  ]);
-  const found = foundIn(answers, { readAt, ranges });
+  const found = foundIn(answers, { readAt, ranges: stated.networks });
   return {
     firewalls: found.map((one) => located(one, stated)),
     traits: awsTraits,

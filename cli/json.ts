@@ -90,7 +90,7 @@ class Walk {
   #expectation(): string {
     switch (this.#expected) {
       case 'end':
-        return 'the end of the file; put several answers into a list or into files of their own';
+        return 'the end of the file (several answers go into a list, or into files of their own)';
       case 'colon':
         return '`:`';
       case 'next':
@@ -112,11 +112,12 @@ function problemIn(text: string): ReadJson & { readonly kind: 'problem' } {
   const expected = walk.stop();
   const before = text.slice(0, walk.at).split('\n');
   const found = matchAt(ANYTHING, text, walk.at);
+  const stands = found === undefined ? 'the text ends' : `\`${found}\` stands`;
   return {
     kind: 'problem',
     line: before.length,
     column: (before.at(-1) ?? '').length + 1,
-    problem: found === undefined ? `the text ends here; expected ${expected}` : `\`${found}\`; expected ${expected}`,
+    problem: `${stands} where ${expected} should be`,
   };
 }
 

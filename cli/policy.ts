@@ -50,7 +50,7 @@ async function policyPaths({ policy }: PolicyOptions): Promise<readonly string[]
   if (policy !== undefined) return policy;
   const set = process.env['PORTCULLIS_POLICY'] ?? '';
   if (set === '') return defaultPaths();
-  if (/^[a-z]+:\/\//.test(set)) {
+  if (/^[a-z0-9]+:\/\//.test(set)) {
     throw new Fault(
       'unsupported',
       `PORTCULLIS_POLICY is \`${set}\`, and the command line reads files only; write \`--policy PATH\``,

@@ -2,7 +2,7 @@
 import type { Demand, Desired, Prohibition } from './effective.ts';
 import { flowsOf, mostOf, surelyOpen, UNKNOWN } from './exposure.ts';
 import { isEnforced } from './model/finding.ts';
-import type { Drift, Excess, Finding, Flows, Missing, UnreadFinding } from './model/finding.ts';
+import type { Drift, Excess, Flows, Missing, UnreadFinding } from './model/finding.ts';
 import { DIRECTIONS, rulesOf } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
 import type { Mode } from './model/policy.ts';
@@ -106,35 +106,31 @@ function excessOf(judged: Judged, rule: Rule): readonly Excess[] {
 
 const INTERNET = addresses.difference(addresses.ANYWHERE, PRIVATE);
 
-/** What `require` clauses ask and the firewall would not let through after the revert. */
-function missingIn(judged: Judged, excess: readonly Excess[], traits: Traits): readonly Missing[] {
+/** What each `require` clause asks, and what of it the firewall would not let through after the revert. */
+function requirementsOf(judged: Judged, excess: readonly Excess[], traits: Traits): readonly Missing[] {
   const { firewall, direction, demand } = judged;
   if (demand.requirements.length === 0) return [];
   const reverts = revertsFor(firewall, direction, excess.filter(isEnforced), traits);
   const stays = surelyOpen(simulate(firewall, reverts.changes), direction);
-  return demand.requirements.flatMap(({ policy, clause, traffic: required }): readonly Missing[] => {
-    const lacking = traffic.difference(required, stays);
-    if (traffic.isNothing(lacking)) return [];
-    const opensInternet = lacking.some(({ who }) => !addresses.isNobody(addresses.intersection(who, INTERNET)));
-    return [
-      {
-        kind: 'missing',
-        id: `${targetKey(firewall.target)}/${direction}/missing/${clause.id}`,
-        target: firewall.target,
-        direction,
-        certainty: 'proven',
-        policies: [policy.name],
-        clause: clause.id,
-        place: clause.place,
-        why: clause.why,
-        mode: policy.mode,
-        handling: policy.handling,
-        traffic: lacking,
-        required,
-        withheld:
-          opensInternet && !clause.open ? 'it would open the firewall to the internet without `open: true`' : undefined,
-      },
-    ];
+  return demand.requirements.map(({ policy, clause, traffic: required }) => {
+    const opensInternet = required.some(({ who }) => !addresses.isNobody(addresses.intersection(who, INTERNET)));
+    return {
+      kind: 'missing',
+      id: `${targetKey(firewall.target)}/${direction}/missing/${clause.id}`,
+      target: firewall.target,
+      direction,
+      certainty: 'proven',
+      policies: [policy.name],
+      clause: clause.id,
+      place: clause.place,
+      why: clause.why,
+      mode: policy.mode,
+      handling: policy.handling,
+      traffic: traffic.difference(required, stays),
+      required,
+      withheld:
+        opensInternet && !clause.open ? 'it reaches the internet, and the clause has no `open: true`' : undefined,
+    };
   });
 }
 
@@ -164,16 +160,21 @@ function unreadIn(firewall: Firewall, desired: Desired): readonly UnreadFinding[
 }
 
 export function driftOf(firewall: Firewall, desired: Desired, traits: Traits): Drift {
-  const found = DIRECTIONS.flatMap((direction): readonly Finding[] => {
+  const excess: Excess[] = [];
+  const requirements: Missing[] = [];
+  for (const direction of DIRECTIONS) {
     const judged = { firewall, direction, demand: desired[direction] };
-    const excess = rulesOf(firewall, direction).flatMap((rule) => excessOf(judged, rule));
-    return [...excess, ...missingIn(judged, excess, traits)];
-  });
+    const found = rulesOf(firewall, direction).flatMap((rule) => excessOf(judged, rule));
+    excess.push(...found);
+    requirements.push(...requirementsOf(judged, found, traits));
+  }
+  const missing = requirements.filter((one) => !traffic.isNothing(one.traffic));
   return {
     target: firewall.target,
     version: firewall.version,
     governed: desired.policies.length > 0,
-    findings: [...found, ...unreadIn(firewall, desired)],
+    findings: [...excess, ...missing, ...unreadIn(firewall, desired)],
+    requirements,
     contradictions: desired.contradictions,
   };
 }

@@ -1,5 +1,6 @@
 // PolicySet x Firewall x time -> Desired. Exceptions edit what is desired, here and nowhere else.
 import { matches } from './match.ts';
+import { DIRECTIONS } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
 import { clausesOf, MODES } from './model/policy.ts';
 import type { Clause, Exception, Mode, Place, Policy, PolicySet } from './model/policy.ts';
@@ -124,24 +125,39 @@ function contradictionsOf(demand: Demand): readonly string[] {
   });
 }
 
-function compile(policies: readonly Policy[], exceptions: readonly Exception[]): Desired {
-  const ingress = demandOf(policies, exceptions, 'ingress');
-  const egress = demandOf(policies, exceptions, 'egress');
-  return { policies, ingress, egress, contradictions: [...contradictionsOf(ingress), ...contradictionsOf(egress)] };
+/** The policies that govern a firewall together cut traffic into more pieces than can be judged. */
+export class PolicyTooLarge extends Error {
+  constructor(policies: readonly Policy[], options: ErrorOptions) {
+    const names = policies.map(({ name }) => `\`${name}\``).join(', ');
+    super(
+      `the addresses and ports in ${names} cut traffic into more pieces than can be judged, so nothing is judged by them; ` +
+        'write neighbouring ranges as one, or move clauses to policies that match fewer firewalls',
+      options,
+    );
+    this.name = 'PolicyTooLarge';
+  }
 }
 
-/** Where a policy requires what it forbids itself, whoever else governs the firewall. */
+/** Throws `PolicyTooLarge`: what cannot be judged exactly is not judged approximately. */
+function compile(policies: readonly Policy[], exceptions: readonly Exception[]): Desired {
+  try {
+    const ingress = demandOf(policies, exceptions, 'ingress');
+    const egress = demandOf(policies, exceptions, 'egress');
+    return { policies, ingress, egress, contradictions: [...contradictionsOf(ingress), ...contradictionsOf(egress)] };
+  } catch (error) {
+    throw error instanceof traffic.TooLarge ? new PolicyTooLarge(policies, { cause: error }) : error;
+  }
+}
+
+/** Where a policy requires what it forbids itself, whoever else governs the firewall. Throws `PolicyTooLarge`. */
 export function overlapsOf(
   policy: Policy,
 ): readonly { readonly direction: Direction; readonly clause: Clause; readonly traffic: Traffic }[] {
-  return (['ingress', 'egress'] as const).flatMap((direction) => {
-    const demand = demandOf([policy], [], direction);
-    return demand.requirements
-      .map(({ clause, traffic: asked }) => ({
-        direction,
-        clause,
-        traffic: traffic.intersection(asked, demand.forbidden),
-      }))
+  const alone = compile([policy], []);
+  return DIRECTIONS.flatMap((direction) => {
+    const { requirements, forbidden } = alone[direction];
+    return requirements
+      .map(({ clause, traffic: asked }) => ({ direction, clause, traffic: traffic.intersection(asked, forbidden) }))
       .filter((overlap) => !traffic.isNothing(overlap.traffic));
   });
 }

@@ -181,7 +181,7 @@ function permissionOf(
   const forbidden = traffic.intersection(asked, demand.forbidden);
   const permitted = traffic.difference(asked, forbidden);
   const excepted = traffic.intersection(permitted, strict[direction].forbidden);
-  const regular = traffic.difference(permitted, excepted);
+  const regular = permitted;
   return {
     may: traffic.isNothing(forbidden) ? 'all' : traffic.isNothing(permitted) ? 'none' : 'part',
     deciders: [

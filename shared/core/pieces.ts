@@ -22,11 +22,19 @@ export interface Wanted {
   readonly fine: Traffic;
 }
 
-/**
- * `rest` is needed traffic that no rule can say. Undefined stands for more than `limit` pieces: writing stops there,
- * since the cost of planning is the count of pieces.
- */
-export type Cover = { readonly pieces: readonly Piece[]; readonly rest: Traffic } | undefined;
+interface PartCover {
+  readonly pieces: readonly Piece[];
+  /** What is needed and not yet let through. */
+  readonly rest: Traffic;
+}
+
+export interface Cover {
+  readonly pieces: readonly Piece[];
+  /** Needed traffic that no rule can say. */
+  readonly unsaid: Traffic;
+  /** Needed traffic of the protocols that a rule for every protocol is not narrowed over. */
+  readonly unnamed: Traffic;
+}
 
 /** The addresses that are fine on every one of these slots. */
 function fineOnAll(fine: Traffic, [from = 0, end = 0]: Slots): Addresses {
@@ -84,8 +92,11 @@ function pieceTraffic({ slots, block }: Piece): Traffic {
   return traffic.trafficOf(slots, addressesOfBlock(block));
 }
 
-/** Goes through the candidate runs in order and writes, for each, what it can still add. */
-function coverBy(candidates: Iterable<Slots>, wanted: Wanted, limit: number): Cover {
+/**
+ * Goes through the candidate runs in order and writes, for each, what it can still add. Undefined stands for more than `limit`
+ * pieces: writing stops there, since the cost of planning is the count of pieces.
+ */
+function coverBy(candidates: Iterable<Slots>, wanted: Wanted, limit: number): PartCover | undefined {
   const padded = traffic.union(wanted.fine, traffic.IMPOSSIBLE);
   const pieces: Piece[] = [];
   let rest = wanted.needed;
@@ -104,7 +115,7 @@ function coverBy(candidates: Iterable<Slots>, wanted: Wanted, limit: number): Co
 }
 
 /** Leaves out pieces that the others let through already. */
-function withoutIdle(cover: Cover, needed: Traffic): Cover {
+function withoutIdle(cover: PartCover | undefined, needed: Traffic): PartCover | undefined {
   if (cover === undefined) return undefined;
   let pieces = cover.pieces;
   for (const piece of cover.pieces) {
@@ -115,7 +126,7 @@ function withoutIdle(cover: Cover, needed: Traffic): Cover {
   return { pieces, rest: cover.rest };
 }
 
-function fewer(a: Cover, b: Cover): Cover {
+function fewer(a: PartCover | undefined, b: PartCover | undefined): PartCover | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return b.pieces.length < a.pieces.length ? b : a;
 }
@@ -128,7 +139,7 @@ function runsBetweenEdges(wanted: Wanted, within: Slots): readonly Slots[] {
   return runs.toSorted((a, b) => width(b) - width(a));
 }
 
-function coverPorts(wanted: Wanted, protocol: number, limit: number): Cover {
+function coverPorts(wanted: Wanted, protocol: number, limit: number): PartCover | undefined {
   const whole = wholeProtocol(protocol);
   const bands = traffic.onSlots(wanted.fine, traffic.slotsOf(wanted.needed));
   // Touching bands differ, so some piece begins or ends between them, and a piece has only two ends.
@@ -154,7 +165,7 @@ function* typeCandidates(protocol: number): Iterable<Slots> {
   }
 }
 
-function coverProtocol(wanted: Wanted, protocol: number, traits: Traits, limit: number): Cover {
+function coverProtocol(wanted: Wanted, protocol: number, traits: Traits, limit: number): PartCover | undefined {
   const slots = wholeProtocol(protocol);
   const own = { needed: traffic.onSlots(wanted.needed, slots), fine: traffic.onSlots(wanted.fine, slots) };
   if (traits.portRanges.includes(protocol)) return coverPorts(own, protocol, limit);
@@ -172,20 +183,22 @@ export function protocolsOf(slots: Slots): readonly number[] {
 }
 
 /**
- * Few pieces that let through all that is needed and nothing that is not fine.
+ * Few pieces that let through all that is needed and nothing that is not fine; undefined where that takes more than
+ * `limit`.
  *
  * Where `everyProtocol` is set, the addresses that are fine on every protocol stay one rule for every protocol, and what
- * remains is written over the protocols that the cloud's rules can be narrowed to; the rest is left.
+ * remains is written over the protocols that the cloud's rules can be narrowed to.
  */
-export function coverOf(wanted: Wanted, everyProtocol: boolean, traits: Traits, limit: number): Cover {
+export function coverOf(wanted: Wanted, everyProtocol: boolean, traits: Traits, limit: number): Cover | undefined {
   const start = everyProtocol ? coverBy([ANY_PROTOCOL], wanted, limit) : { pieces: [], rest: wanted.needed };
   if (start === undefined) return undefined;
   const pieces = [...start.pieces];
   let unsaid: Traffic = traffic.NOTHING;
+  let unnamed: Traffic = traffic.NOTHING;
   for (const protocol of protocolsOf(traffic.slotsOf(start.rest))) {
     const needed = traffic.onSlots(start.rest, wholeProtocol(protocol));
     if (everyProtocol && !traits.named.includes(protocol)) {
-      unsaid = traffic.union(unsaid, needed);
+      unnamed = traffic.union(unnamed, needed);
       continue;
     }
     const cover = coverProtocol({ needed, fine: wanted.fine }, protocol, traits, limit - pieces.length);
@@ -193,21 +206,5 @@ export function coverOf(wanted: Wanted, everyProtocol: boolean, traits: Traits, 
     pieces.push(...cover.pieces);
     unsaid = traffic.union(unsaid, cover.rest);
   }
-  return { pieces: pieces.toSorted(byFirstSlot), rest: unsaid };
-}
-
-/** The runs of slots that a rule can say each, for a peer that is known by name only. `rest` as in `Cover`. */
-export function sayableRuns(
-  slots: Slots,
-  everyProtocol: boolean,
-  traits: Traits,
-  limit: number,
-): { readonly runs: readonly Slots[]; readonly rest: Slots } | undefined {
-  // One address stands for the peer: which one does not matter, since it is the same on every slot.
-  const someone: Addresses = { v4: [0, 1], v6: [0n, 1n] };
-  const open = traffic.trafficOf(slots, someone);
-  const cover = coverOf({ needed: open, fine: open }, everyProtocol, traits, limit * 2);
-  if (cover === undefined) return undefined;
-  const runs = [...new Map(cover.pieces.map((piece) => [piece.slots.join(), piece.slots])).values()];
-  return runs.length > limit ? undefined : { runs, rest: traffic.slotsOf(cover.rest) };
+  return { pieces: pieces.toSorted(byFirstSlot), unsaid, unnamed };
 }

@@ -31,40 +31,42 @@ const BLANK: RuleContent = {
 };
 
 /** The rules that a `require` clause lacks once the excess is gone. */
-function additionFor(after: Firewall, missing: Missing, traits: Traits): Draft {
-  const { direction, required, handling, withheld } = missing;
+function additionFor(after: Firewall, requirement: Missing, traits: Traits): Draft {
+  const { direction, required, handling, withheld } = requirement;
   const nothing = { changes: [], held: [], collateral: [] };
   const hold = (reason: string): Draft => ({
     ...nothing,
-    held: [{ kind: 'add', direction, rule: undefined, reason: `\`${missing.clause}\` is not added: ${reason}` }],
+    held: [{ kind: 'add', direction, rule: undefined, reason: `\`${requirement.clause}\` is not added: ${reason}` }],
   });
-  const needed = traffic.difference(missing.traffic, surelyOpen(after, direction));
+  const needed = traffic.difference(required, surelyOpen(after, direction));
   if (traffic.isNothing(needed)) return nothing;
   if (withheld !== undefined) return hold(withheld);
   const cover = coverOf({ needed, fine: required }, traffic.isEveryProtocol(required), traits, handling.maxFragments);
   if (cover === undefined) return hold(`it would take more than ${String(handling.maxFragments)} rules`);
-  if (!traffic.isNothing(cover.rest)) return hold(`no rule of this cloud can say ${trafficText(cover.rest)}`);
+  const unsaid = traffic.union(cover.unsaid, cover.unnamed);
+  if (!traffic.isNothing(unsaid)) return hold(`no rule of this cloud can say ${trafficText(unsaid)}`);
   const becomes = cover.pieces.map(({ slots, block }) => withBox(BLANK, { slots, peer: peerOfBlock(block) }));
   return { ...nothing, changes: [{ kind: 'add', direction, becomes }] };
 }
 
-function additionsFor(after: Firewall, missing: readonly Missing[], traits: Traits): readonly Draft[] {
+function additionsFor(after: Firewall, requirements: readonly Missing[], traits: Traits): readonly Draft[] {
   let now = after;
-  return missing.map((finding) => {
-    const addition = additionFor(now, finding, traits);
+  return requirements.map((requirement) => {
+    const addition = additionFor(now, requirement, traits);
     now = simulate(now, addition.changes);
     return addition;
   });
 }
 
 export function planFor(firewall: Firewall, drift: Drift, traits: Traits, carryOut: CarryOut): Plan {
-  const findings = drift.findings.filter((finding) => isCarriedOut(finding, carryOut));
   const drawn = DIRECTIONS.flatMap((direction): readonly Draft[] => {
-    const own = findings.filter((finding) => finding.direction === direction);
-    const excess = own.filter((finding): finding is Excess => finding.kind === 'excess');
-    const missing = own.filter((finding): finding is Missing => finding.kind === 'missing');
+    const isMeant = (finding: Finding): boolean => finding.direction === direction && isCarriedOut(finding, carryOut);
+    const excess = drift.findings.filter((finding): finding is Excess => finding.kind === 'excess' && isMeant(finding));
     const reverts = revertsFor(firewall, direction, excess, traits);
-    return [reverts, ...additionsFor(simulate(firewall, reverts.changes), missing, traits)];
+    const after = simulate(firewall, reverts.changes);
+    // INVARIANT: additions are drawn from what the reverts leave, and made before them, so that nothing required is
+    // closed in between.
+    return [...additionsFor(after, drift.requirements.filter(isMeant), traits), reverts];
   });
   return {
     id: `${targetKey(firewall.target)}@${firewall.version}`,

@@ -7,7 +7,8 @@ import type { Change, Collateral, Draft, HeldChange } from './model/plan.ts';
 import { peerOfBlock, withBox } from './model/rule.ts';
 import type { Rule, RuleContent } from './model/rule.ts';
 import type { Traits } from './model/traits.ts';
-import { coverOf, sayableRuns } from './pieces.ts';
+import { coverOf } from './pieces.ts';
+import { sayableOf } from './sayable.ts';
 import * as line from './space/line.ts';
 import { ANY_PROTOCOL } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
@@ -79,20 +80,22 @@ function narrowed(revert: Revert, stays: Flows, traits: Traits): Remainder {
   const { maxFragments } = excess[0].handling;
   const everyProtocol = line.equal(rule.box.slots, ANY_PROTOCOL);
   if (stays.kind === 'named') {
-    const said = sayableRuns(stays.slots, everyProtocol, traits, maxFragments);
+    const said = sayableOf(stays.slots, everyProtocol, traits, maxFragments);
     if (said === undefined) return tooManyPieces(revert, stays);
-    const left: Flows = { ...stays, slots: said.rest };
-    if (!everyProtocol && said.rest.length > 0) return unsayable(revert, stays, serviceText(said.rest));
-    const becomes = said.runs.map((slots) => withBox(rule, { slots }));
-    return pieces(becomes, left);
+    if (said.unsaid.length > 0) return unsayable(revert, stays, serviceText(said.unsaid));
+    return pieces(
+      said.runs.map((slots) => withBox(rule, { slots })),
+      { ...stays, slots: said.unnamed },
+    );
   }
   const wanted = { needed: stays.traffic, fine: stays.traffic };
   const cover = coverOf(wanted, everyProtocol, traits, maxFragments);
   if (cover === undefined) return tooManyPieces(revert, stays);
-  const left: Flows = { kind: 'addresses', traffic: cover.rest };
-  if (!everyProtocol && !isEmpty(left)) return unsayable(revert, stays, trafficText(cover.rest));
-  const becomes = cover.pieces.map(({ slots, block }) => withBox(rule, { slots, peer: peerOfBlock(block) }));
-  return pieces(becomes, left);
+  if (!traffic.isNothing(cover.unsaid)) return unsayable(revert, stays, trafficText(cover.unsaid));
+  return pieces(
+    cover.pieces.map(({ slots, block }) => withBox(rule, { slots, peer: peerOfBlock(block) })),
+    { kind: 'addresses', traffic: cover.unnamed },
+  );
 }
 
 function remainderOf(revert: Revert, traits: Traits): Remainder {
@@ -114,6 +117,7 @@ function byRule(excess: readonly Excess[], direction: Direction): readonly Rever
 
 /** No rule is written twice, and none that exists: a cloud would refuse the whole call. */
 export function revertsFor(firewall: Firewall, direction: Direction, excess: readonly Excess[], traits: Traits): Draft {
+  if (excess.length === 0) return { changes: [], held: [], collateral: [] };
   const changes: Change[] = [];
   const held: HeldChange[] = [];
   const collateral: Collateral[] = [];

@@ -152,9 +152,13 @@ export function flowsText(direction: Direction, flows: Flows): string {
   return trafficText(flows.traffic, preposition);
 }
 
-/** One text per direction and box: two rules have the same key when they let through the same. */
+function addressesKey({ v4, v6 }: Addresses): string {
+  return `${v4.join()};${v6.join()}`;
+}
+
+/** One text per direction and box, for comparing and not for reading: rules with one key let through the same. */
 export function contentKey(direction: Direction, { box }: RuleContent): string {
   const { slots, sourcePorts, peer, own } = box;
-  const peerKey = peer.kind === 'named' ? peer.name : rangeTexts(peer.addresses).join(',');
-  return [direction, slots.join(','), sourcePorts.join(','), peerKey, rangeTexts(own).join(',')].join(' ');
+  const peerKey = peer.kind === 'named' ? peer.name : addressesKey(peer.addresses);
+  return [direction, slots.join(), sourcePorts.join(), peerKey, addressesKey(own)].join(' ');
 }

@@ -2,14 +2,14 @@ import { DIRECTIONS } from '../core/model/firewall.ts';
 import type { Direction } from '../core/model/firewall.ts';
 import { MODES, REVERTS } from '../core/model/policy.ts';
 import type { Clause, Clauses, Handling, Match, Policy, Place } from '../core/model/policy.ts';
-import { overlapsOf } from '../core/effective.ts';
+import { overlapsOf, PolicyTooLarge } from '../core/effective.ts';
 import { trafficText } from '../core/spell.ts';
 import { clausesIn } from './clause.ts';
 import { DIRECTION, fieldsOf, POLICY } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { matchOf, picks } from './match.ts';
 import { placeOf } from './node.ts';
-import type { Entry, Node } from './node.ts';
+import type { Entry, Node, Spot } from './node.ts';
 import { reachesInternet } from './peer.ts';
 import { quoted, shortened } from './problem.ts';
 import type { Reading } from './reading.ts';
@@ -79,16 +79,27 @@ function isNarrow(match: Match): boolean {
   return match.tags !== undefined || picks(match.name) || picks(match.id);
 }
 
+type Overlaps = ReturnType<typeof overlapsOf>;
+
+/** Undefined, with a complaint, where the policy alone is too large to be judged. */
+function overlapsIn(policy: Policy, at: Spot, { complaints }: Reading): Overlaps | undefined {
+  try {
+    return overlapsOf(policy);
+  } catch (error) {
+    if (!(error instanceof PolicyTooLarge)) throw error;
+    complaints.add(at, error.message);
+    return undefined;
+  }
+}
+
 /** A `require` that its own policy forbids: what a revert would open, the next one would close. */
-function judgeOverlaps(policy: Policy, { complaints, spots }: Reading): void {
-  // Most policies require nothing, and then there is nothing to compute.
-  if (policy.ingress.require.length + policy.egress.require.length === 0) return;
-  for (const { direction, clause, traffic } of overlapsOf(policy)) {
-    const at = spots.get(clause);
+function judgeOverlaps(policy: Policy, at: Spot, reading: Reading): void {
+  for (const { direction, clause, traffic } of overlapsIn(policy, at, reading) ?? []) {
+    const spot = reading.spots.get(clause);
     const overlap = shortened(trafficText(traffic, direction === 'ingress' ? 'from' : 'to'));
     const advice = `add it to \`allow\`, take it out of \`deny\`, or require less`;
-    if (at !== undefined)
-      complaints.add(at, `\`require\` asks for ${overlap}, which its own policy forbids; ${advice}`);
+    if (spot !== undefined)
+      reading.complaints.add(spot, `\`require\` asks for ${overlap}, which its own policy forbids; ${advice}`);
   }
 }
 
@@ -122,6 +133,6 @@ export function policyOf(node: Node, reading: Reading): Policy | undefined {
     complaints.add(fields.at, 'a policy has neither `ingress` nor `egress`, so it says nothing; write one of them');
   }
   if (matchIsWhole && !isNarrow(match)) for (const direction of DIRECTIONS) judgeRequires(policy[direction], reading);
-  if (lost.length === before.lost) judgeOverlaps(policy, reading);
+  if (lost.length === before.lost) judgeOverlaps(policy, fields.at, reading);
   return policy;
 }

@@ -27,7 +27,13 @@ export async function folderOf(files: Readonly<Record<string, unknown>>): Promis
 }
 
 /** Nothing of the environment of whoever runs the tests may change an answer. */
-const BARE = { PATH: process.env['PATH'], HOME: '/nonexistent', TZ: 'Asia/Shanghai' };
+const BARE = {
+  PATH: process.env['PATH'],
+  HOME: '/nonexistent',
+  TZ: 'Asia/Shanghai',
+  // Compiled once for all the processes of the tests: they start in half the time.
+  NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../node_modules/.cache/cli-tests'),
+};
 
 /** Runs the real command as a process of its own. */
 export async function portcullis(

@@ -72,7 +72,7 @@ const SESSIONS: readonly (readonly [name: string, args: readonly string[]])[] = 
 ];
 
 describe('what people read', () => {
-  test.each(SESSIONS)('%s', async (name, args) => {
+  test.concurrent.each(SESSIONS)('%s', async (name, args) => {
     const dated = args.includes('--at') ? args : [...args, '--at', AT];
     await expectGolden(name, dated, await portcullis(folder, dated));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rangesOfVpcs } from '../../shared/clouds/aws/decode.ts';
+import { rangesOfVpcs } from '../../shared/clouds/aws/ranges.ts';
 import { peerName } from '../../shared/core/model/rule.ts';
 import { ANYWHERE, NOBODY } from '../../shared/core/space/addresses.ts';
 import { addressesText } from '../../shared/core/spell.ts';

@@ -126,7 +126,8 @@ function gathered(core: Core, flows: readonly { readonly key: string; readonly f
 
 function findingsText({ core, drift }: Judged, perRule: boolean): string {
   const excess = drift.findings.flatMap((finding) => {
-    if (finding.kind === 'unread') return [];
+    // What is missing depends on what is held, and a half of a rule may go where the whole is held.
+    if (finding.kind === 'unread' || (finding.kind === 'missing' && !perRule)) return [];
     const { direction, kind, certainty, mode } = finding;
     const rule = perRule && finding.kind === 'excess' ? finding.rule.id : '';
     const flows: Flows = finding.kind === 'excess' ? finding.flows : { kind: 'addresses', traffic: finding.traffic };

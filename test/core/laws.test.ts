@@ -6,9 +6,9 @@ import { mixText } from './mix.ts';
 const RUNS = 1000;
 const SEED = 20261124;
 
-describe('the laws of the core', () => {
+describe('the laws of the core', { timeout: 300_000 }, () => {
   it.each(lawNames)('%s', (law) => {
-    const { counterexample, mix } = holds(CORE, law, { runs: RUNS, seed: SEED, shrink: true, timeLimitMs: 120_000 });
+    const { counterexample, mix } = holds(CORE, law, { runs: RUNS, seed: SEED, shrink: true, timeLimitMs: 240_000 });
     expect(counterexample).toBeUndefined();
     console.info(`${law}: ${mixText(mix)}`);
     expect(mix.cases).toBe(RUNS);

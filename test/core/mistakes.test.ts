@@ -7,85 +7,128 @@ import { withMutatedCore } from './mutated-core.ts';
 import type { Mistake } from './mutated-core.ts';
 
 /**
- * Mistakes that somebody could make, one operator each, put into a copy of the core. A law that lets one through is
- * too weak, whatever it says of the core as it is.
+ * Mistakes that somebody could make, one comparison or operator each, put into a copy of the core. A law that lets one
+ * through is too weak, whatever it says of the core as it is. None of them makes a loop endless: nothing would end it.
  */
-const MISTAKES: readonly Mistake[] = [
-  // A range that ends where another begins is cut by one toggle.
-  { file: 'space/line.ts', find: 'nextA <= nextB', replace: 'nextA < nextB' },
-  // The last place before an end is taken for outside.
-  { file: 'space/line.ts', find: 'toggle <= place', replace: 'toggle < place' },
-  // Whoever has IPv6 peers only counts as nobody.
+const MISTAKES: readonly (Mistake & { readonly so: string })[] = [
+  {
+    file: 'space/line.ts',
+    find: 'toggle <= place',
+    replace: 'toggle < place',
+    so: 'the first place of a range lies outside it',
+  },
   {
     file: 'space/addresses.ts',
     find: 'a.v4.length === 0 && a.v6.length === 0',
     replace: 'a.v4.length === 0 || a.v6.length === 0',
+    so: 'peers of one family only are nobody',
   },
-  // `::/0` becomes `::/1`.
   {
     file: 'space/cidr.ts',
-    find: 'at % (size * 2n) === 0n && at + size * 2n <= end',
-    replace: 'at % (size * 2n) === 0n && at + size * 2n < end',
+    find: 'at % (size * 2n) === 0n',
+    replace: 'at % size === 0n',
+    so: 'blocks are not aligned',
   },
-  // The border between two bands falls to the wrong one.
-  { file: 'space/traffic.ts', find: 'bandA.from <= at', replace: 'bandA.from < at' },
-  // A trial policy widens an enforced one.
+  {
+    file: 'space/traffic.ts',
+    find: 'from <= slot && slot < end',
+    replace: 'from <= slot && slot <= end',
+    so: 'the first slot of a band is looked for in the band before it',
+  },
   {
     file: 'effective.ts',
     find: 'strictness(other.mode) >= strictness(policy.mode)',
     replace: 'strictness(other.mode) <= strictness(policy.mode)',
+    so: 'a trial policy widens an enforced one',
   },
-  // What one prohibition has claimed is claimed by the next one, too.
+  {
+    file: 'effective.ts',
+    find: 'at.getTime() < until.getTime()',
+    replace: 'at.getTime() > until.getTime()',
+    so: 'exceptions count when their day has passed',
+  },
   {
     file: 'drift.ts',
     find: 'rest = traffic.difference(rest, by.traffic);',
     replace: 'rest = traffic.union(rest, by.traffic);',
+    so: 'what one clause forbids is found under the next one, too',
   },
-  // A milder policy's part of a named peer is reverted as if it were enforced.
-  { file: 'drift.ts', find: 'by.policy.mode !== mode) continue', replace: 'by.policy.mode === mode) continue' },
-  // What only may pass is planned away.
-  { file: 'plan.ts', find: "finding.certainty === 'proven'", replace: "finding.certainty !== 'possible' || true" },
-  // The first address behind what is fine is written along.
+  {
+    file: 'drift.ts',
+    find: 'by.policy.mode !== mode) continue',
+    replace: 'by.policy.mode === mode) continue',
+    so: 'a named peer is judged under the wrong policy',
+  },
+  {
+    file: 'plan.ts',
+    find: "finding.certainty === 'proven'",
+    replace: "finding.certainty !== 'proven'",
+    so: 'what is only possible is reverted',
+  },
   {
     file: 'pieces.ts',
-    find: 'if (band.from > at) return addresses.NOBODY;',
-    replace: 'if (band.from < at) return addresses.NOBODY;',
+    find: 'if (band.from > at) return',
+    replace: 'if (band.from < at) return',
+    so: 'a piece reaches over slots that are not fine',
   },
-  // A named peer surely lets through what it may let through at most.
+  {
+    file: 'sayable.ts',
+    find: 'code === 0 && at + CODES <= end',
+    replace: 'code === 0 || at + CODES <= end',
+    so: 'a whole ICMP type is kept for some of its codes',
+  },
+  {
+    file: 'reverts.ts',
+    find: "handling.collateral === 'allow'",
+    replace: "handling.collateral !== 'allow'",
+    so: 'legal traffic is closed without leave',
+  },
   {
     file: 'exposure.ts',
     find: 'addresses.includes(extent.least, packet.peer)',
-    replace: 'addresses.includes(extent.most, packet.peer)',
+    replace: '!addresses.includes(extent.least, packet.peer)',
+    so: 'a named peer is everybody but who it surely is',
   },
-  // A narrowed rule stays beside what it becomes.
   {
     file: 'simulate.ts',
-    find: 'rule.id === change.rule.id ? becomes : [rule]',
-    replace: 'rule.id !== change.rule.id ? becomes : [rule]',
+    find: 'rule.id === change.rule.id',
+    replace: 'rule.id !== change.rule.id',
+    so: 'all rules but the changed one are rewritten',
   },
-  // One change more than the bound is let through.
-  { file: 'guard.ts', find: 'count > limits.changesPerFirewall', replace: 'count > limits.changesPerFirewall + 1' },
+  {
+    file: 'guard.ts',
+    find: 'count > limits.changesPerFirewall',
+    replace: 'count >= limits.changesPerFirewall',
+    so: 'as many changes as are allowed are held',
+  },
 ];
 
-const RUNS = 400;
+const RUNS = 300;
 const SEED = 20261124;
 
-/** The first law that the core breaks. */
+/** The guard's law is the quickest, so it is asked first. */
+const LAWS: readonly LawName[] = ['guard', ...lawNames.filter((law) => law !== 'guard')];
+
+/** The first law that the core breaks. Each is asked up to its first counterexample only. */
 function lawBrokenBy(core: Core): LawName | undefined {
-  return lawNames.find(
-    (law) =>
-      holds(core, law, { runs: RUNS, seed: SEED, shrink: false, timeLimitMs: 60_000 }).counterexample !== undefined,
-  );
+  return LAWS.find((law) => {
+    const asking = { runs: RUNS, seed: SEED, shrink: false, timeLimitMs: 240_000 };
+    return holds(core, law, asking).counterexample !== undefined;
+  });
 }
 
-describe('mistakes in the core', { timeout: 180_000 }, () => {
+describe('mistakes in the core', { timeout: 300_000 }, () => {
   it('are what breaks a law: the core as it is breaks none over the same cases', () => {
     expect(lawBrokenBy(CORE)).toBeUndefined();
   });
 
-  it.each(MISTAKES)('$file: `$find` as `$replace` is caught', async (mistake) => {
+  it.each(MISTAKES)('$file: `$find` as `$replace`, so $so, is caught', async (mistake) => {
     const law = await withMutatedCore(mistake, lawBrokenBy);
     expect(law).toBeDefined();
-    console.info(`${mistake.file}: caught by ${law ?? 'no law'}`);
+  });
+
+  it('have to be renewed when the core has changed below them', async () => {
+    const gone = { file: 'space/line.ts', find: 'toggle <=> place', replace: 'toggle < place' };
+    await expect(withMutatedCore(gone, lawBrokenBy)).rejects.toThrow(/occurs 0 times .* renew this mistake/);
   });
 });

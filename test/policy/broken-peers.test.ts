@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { judgeBroken, peer } from './policies.ts';
+import { allowing, judgeBroken, peer } from './policies.ts';
 import type { BrokenCase } from './policies.ts';
 
 describe('broken peers', () => {
@@ -135,6 +135,11 @@ describe('broken peers', () => {
       ['6: peer `fe80::1%eth0` is no IPv6 address; write it like `2001:db8::7`, without port or zone'],
     ],
     ['a number', peer('10'), ['6: peer `10` is no address; write it like `203.0.113.7`']],
+    [
+      'a list with one slip, which is not judged by its rest',
+      allowing('{ service: icmp, from: [10.0.0.256, "2001:db8::/32"] }'),
+      ['6: address `10.0.0.256` is not valid: parts go from 0 to 255'],
+    ],
     [
       'no peers',
       peer('[]'),

@@ -46,6 +46,11 @@ describe('broken services', () => {
       service('443'),
       ['6: protocol number `443` is out of range (0 to 255); for a port write `tcp/443`'],
     ],
+    [
+      'a protocol number out of range',
+      service('256'),
+      ['6: protocol number `256` is out of range (0 to 255); for a port write `tcp/256`'],
+    ],
     ['the port first', service('22/tcp'), ['6: service `22/tcp` has the port first; write `tcp/22`']],
     [
       'a well-known name',

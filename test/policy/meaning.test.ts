@@ -31,6 +31,7 @@ describe('services', () => {
     ['50', [ESP, ESP + 65535], [ESP - 1, ESP + 65536]],
     ['esp', [ESP, ESP + 65535], [ESP - 1, ESP + 65536]],
     ['0', [0, 65535], [65536]],
+    ['255', [255 * PORTS, 256 * PORTS - 1], [255 * PORTS - 1, 256 * PORTS]],
     ['sctp/3868', [SCTP + 3868], [SCTP + 3867, TCP + 3868]],
     ['[tcp/80, [udp/443, icmp]]', [TCP + 80, UDP + 443, ICMP], [TCP + 443, UDP + 80]],
   ])('%s', (text, within, without) => {

@@ -2,9 +2,6 @@
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
 import type { Direction } from '../../core/model/firewall.ts';
-import { unionOf } from '../../core/space/addresses.ts';
-import type { Addresses } from '../../core/space/addresses.ts';
-import { addressesOfBlock, blockOf } from '../../core/space/cidr.ts';
 import type { GroupPair } from './peer.ts';
 import { GROUP_ID } from './traits.ts';
 
@@ -108,15 +105,6 @@ const ownerShape = z.object({
   GroupOwnerId: text,
   SecurityGroupRuleArn: text,
 });
-const blockState = z.object({ State: text }).nullish();
-const vpcShape = z.object({
-  VpcId: z.string(),
-  CidrBlock: text,
-  CidrBlockAssociationSet: z.array(z.object({ CidrBlock: z.string(), CidrBlockState: blockState })).nullish(),
-  Ipv6CidrBlockAssociationSet: z
-    .array(z.object({ Ipv6CidrBlock: z.string(), Ipv6CidrBlockState: blockState }))
-    .nullish(),
-});
 
 function cidrSource(family: 4 | 6, cidr: string): Source {
   return { kind: 'cidr', family, cidr };
@@ -141,18 +129,20 @@ function problemOf(error: z.ZodError): string {
   return path === undefined || path === '' ? said : `\`${path.replace(/^\./, '')}\`: ${said}`;
 }
 
-function malformed(where: string, problem: string): Fault {
+/** The fault for an answer that is none, with the place and what is wrong there. */
+export function malformed(where: string, problem: string): Fault {
   return new Fault('malformed', `answer of a describe call, \`${where}\`: ${problem}`);
 }
 
-function parsed<T>(shape: z.ZodType<T>, value: unknown, where: string): T {
+/** A value of a shape, or a fault that names the field. */
+export function parsed<T>(shape: z.ZodType<T>, value: unknown, where: string): T {
   const read = shape.safeParse(value);
   if (!read.success) throw malformed(where, problemOf(read.error));
   return read.data;
 }
 
 /** The elements of `{ [field]: [...] }`. */
-function elementsOf(answer: unknown, field: string): readonly unknown[] {
+export function elementsOf(answer: unknown, field: string): readonly unknown[] {
   const shape = z.object({ [field]: z.array(z.unknown(), `expected the list that EC2 answers`) });
   return parsed(shape, answer, 'whole answer')[field] ?? [];
 }
@@ -274,27 +264,4 @@ export function rowsIn(answer: unknown): readonly Group[] {
     }
   }
   return [...groups.values()];
-}
-
-/** A range that is being taken away still holds addresses; one that is gone, or never came, does not. */
-const WITHOUT_ADDRESSES = ['disassociated', 'failed'];
-
-/** Address ranges by VPC, secondary ones too, from an answer of DescribeVpcs. */
-export function rangesIn(answer: unknown): ReadonlyMap<string, Addresses> {
-  const vpcs = elementsOf(answer, 'Vpcs').map((element, index) => {
-    const where = `Vpcs[${String(index)}]`;
-    const vpc = parsed(vpcShape, element, where);
-    const v4 = (vpc.CidrBlockAssociationSet ?? []).map((part) => [part.CidrBlock, part.CidrBlockState?.State] as const);
-    const v6 = (vpc.Ipv6CidrBlockAssociationSet ?? []).map(
-      (part) => [part.Ipv6CidrBlock, part.Ipv6CidrBlockState?.State] as const,
-    );
-    const cidrs = [...v4, ...v6].flatMap(([cidr, state]) => (WITHOUT_ADDRESSES.includes(state ?? '') ? [] : [cidr]));
-    const ranges = [...(vpc.CidrBlock ? [vpc.CidrBlock] : []), ...cidrs].map((cidr) => {
-      const read = blockOf(cidr);
-      if (read === undefined) throw malformed(where, `\`${cidr.slice(0, 100)}\` is no address range; expected a CIDR`);
-      return addressesOfBlock(read.block);
-    });
-    return [vpc.VpcId, unionOf(ranges)] as const;
-  });
-  return new Map(vpcs);
 }

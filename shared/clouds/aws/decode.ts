@@ -8,10 +8,11 @@ import { peerText, serviceText } from '../../core/spell.ts';
 import * as addresses from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
 import { ALL_PORTS } from '../../core/space/slots.ts';
-import { groupsIn, rangesIn, rowsIn } from './answers.ts';
+import { groupsIn, rowsIn } from './answers.ts';
 import type { Entry, Group, Source } from './answers.ts';
 import { cidrRead, extentOf, groupRead, peerWritten, prefixListRead } from './peer.ts';
 import type { ReadPeer, Referrer } from './peer.ts';
+import { rangesOfVpcs } from './ranges.ts';
 import { slotsRead, unread as unreadable } from './service.ts';
 import type { Reading } from './service.ts';
 import { CLOUD } from './traits.ts';
@@ -216,7 +217,7 @@ export function firewallsOf(answers: Answers, context: Context): readonly Firewa
   }
   const groups = answers.groups === undefined ? [] : groupsIn(answers.groups);
   const rows = answers.rules === undefined ? [] : rowsIn(answers.rules);
-  const ranges = new Map([...context.ranges, ...(answers.vpcs === undefined ? [] : rangesIn(answers.vpcs))]);
+  const ranges = new Map([...context.ranges, ...(answers.vpcs === undefined ? [] : rangesOfVpcs(answers.vpcs))]);
   const rowsOf = new Map(rows.map((group) => [group.id, group]));
   const described = groups.map((group) => {
     const referrer = referrerOf(group);
@@ -249,5 +250,3 @@ export function disagreements(groupsAnswer: unknown, rulesAnswer: unknown): read
 export function sameRules(groupsAnswer: unknown, rulesAnswer: unknown): boolean {
   return disagreements(groupsAnswer, rulesAnswer).length === 0;
 }
-
-export { rangesIn as rangesOfVpcs };

@@ -39,6 +39,7 @@ export interface Excess extends FindingBase {
 /** A policy requires what the firewall would not let through after the revert. */
 export interface Missing extends FindingBase {
   readonly kind: 'missing';
+  /** What is missing; nothing where the requirement is met. */
   readonly traffic: Traffic;
   /** All that the clause asks: what is added may use it to need fewer rules. */
   readonly required: Traffic;
@@ -67,6 +68,8 @@ export interface Drift {
   /** Whether any policy governs the firewall. One that none governs is never changed. */
   readonly governed: boolean;
   readonly findings: readonly Finding[];
+  /** All that `require` clauses ask, whether it is missing or not: a plan must not take it away. */
+  readonly requirements: readonly Missing[];
   /** What one policy requires and another forbids; a firewall with such a contradiction is held. */
   readonly contradictions: readonly string[];
 }

@@ -36,26 +36,8 @@ function merge<T extends Place>(a: Line<T>, b: Line<T>, keep: Keep): Line<T> {
   }
 }
 
-export function union<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
-  if (a === b || b.length === 0) return a;
-  return a.length === 0 ? b : merge(a, b, either);
-}
-
-export function intersection<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
-  if (a === b || a.length === 0) return a;
-  return b.length === 0 ? b : merge(a, b, both);
-}
-
-export function difference<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
-  if (a.length === 0 || b.length === 0) return a;
-  return a === b ? [] : merge(a, b, onlyFirst);
-}
-
-export function equal<T extends Place>(a: Line<T>, b: Line<T>): boolean {
-  return a === b || (a.length === b.length && a.every((place, index) => place === b[index]));
-}
-
-export function contains<T extends Place>(line: Line<T>, place: T): boolean {
+/** The index of the first toggle behind a place: odd where the place is inside. */
+function indexBehind<T extends Place>(line: Line<T>, place: T): number {
   let low = 0;
   let high = line.length;
   while (low < high) {
@@ -64,7 +46,40 @@ export function contains<T extends Place>(line: Line<T>, place: T): boolean {
     if (toggle !== undefined && toggle <= place) low = middle + 1;
     else high = middle;
   }
-  return low % 2 === 1;
+  return low;
+}
+
+/** The ranges of `line` between the first and the last place of `within`: all of it that can meet `within`. */
+function near<T extends Place>(line: Line<T>, within: Line<T>): Line<T> {
+  const first = within[0];
+  const last = within.at(-1);
+  if (line.length <= 2 || first === undefined || last === undefined) return line;
+  const start = indexBehind(line, first);
+  const stop = indexBehind(line, last);
+  return line.slice(start - (start % 2), stop + (stop % 2));
+}
+
+export function union<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
+  if (a === b || b.length === 0) return a;
+  return a.length === 0 ? b : merge(a, b, either);
+}
+
+export function intersection<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
+  if (a === b || a.length === 0) return a;
+  return b.length === 0 ? b : merge(near(a, b), near(b, a), both);
+}
+
+export function difference<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
+  if (a.length === 0 || b.length === 0) return a;
+  return a === b ? [] : merge(a, near(b, a), onlyFirst);
+}
+
+export function equal<T extends Place>(a: Line<T>, b: Line<T>): boolean {
+  return a === b || (a.length === b.length && a.every((place, index) => place === b[index]));
+}
+
+export function contains<T extends Place>(line: Line<T>, place: T): boolean {
+  return indexBehind(line, place) % 2 === 1;
 }
 
 /** The ranges of a line, each as `[from, end)`. */
@@ -80,7 +95,7 @@ export function rangesOf<T extends Place>(line: Line<T>): readonly (readonly [fr
 
 /** Whether the line has any place in `[from, end)`. */
 export function overlaps<T extends Place>(line: Line<T>, from: T, end: T): boolean {
-  if (contains(line, from)) return true;
-  const next = line.find((place) => place > from);
-  return next !== undefined && next < end;
+  const behind = indexBehind(line, from);
+  const next = line[behind];
+  return behind % 2 === 1 || (next !== undefined && next < end);
 }

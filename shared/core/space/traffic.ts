@@ -52,6 +52,27 @@ function merge(a: Traffic, b: Traffic, join: Join): Traffic {
   }
 }
 
+/** The bands of `traffic` that can meet the slots of `within`. Rules are short and policies long, so it is found by halving. */
+function near(traffic: Traffic, within: Traffic): Traffic {
+  const first = within[0]?.from ?? 0;
+  const last = within.at(-1)?.end ?? 0;
+  const firstWhere = (isBehind: (band: Band) => boolean): number => {
+    let low = 0;
+    let high = traffic.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const band = traffic[middle];
+      if (band !== undefined && !isBehind(band)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return traffic.slice(
+    firstWhere(({ end }) => end > first),
+    firstWhere(({ from }) => from >= last),
+  );
+}
+
 export function union(a: Traffic, b: Traffic): Traffic {
   if (a === b || b.length === 0) return a;
   return a.length === 0 ? b : merge(a, b, addresses.union);
@@ -59,12 +80,12 @@ export function union(a: Traffic, b: Traffic): Traffic {
 
 export function intersection(a: Traffic, b: Traffic): Traffic {
   if (a === b || a.length === 0 || b.length === 0) return a === b ? a : NOTHING;
-  return merge(a, b, addresses.intersection);
+  return merge(near(a, b), near(b, a), addresses.intersection);
 }
 
 export function difference(a: Traffic, b: Traffic): Traffic {
   if (a.length === 0 || b.length === 0) return a;
-  return a === b ? NOTHING : merge(a, b, addresses.difference);
+  return a === b ? NOTHING : merge(a, near(b, a), addresses.difference);
 }
 
 export function equal(a: Traffic, b: Traffic): boolean {
@@ -87,13 +108,26 @@ export function includes(traffic: Traffic, slot: number, peer: Address): boolean
   return band !== undefined && addresses.includes(band.who, peer);
 }
 
-/** The union of many sets, pairwise as a tree: one after the other would be quadratic. */
+/** The most places where membership toggles, over all bands of one set. A policy of two thousand clauses needs far fewer. */
+const MOST_TOGGLES = 1_000_000;
+
+/** A set took more than `MOST_TOGGLES`. It is never cut short: whoever asked for it has to say that it cannot be judged. */
+export class TooLarge extends Error {}
+
+function bounded(traffic: Traffic): Traffic {
+  let toggles = 0;
+  for (const { who } of traffic) toggles += who.v4.length + who.v6.length;
+  if (toggles > MOST_TOGGLES) throw new TooLarge(`a set of traffic has more than ${String(MOST_TOGGLES)} edges`);
+  return traffic;
+}
+
+/** The union of many sets, pairwise as a tree: one after the other would be quadratic. Throws `TooLarge`. */
 export function unionOf(many: readonly Traffic[]): Traffic {
   const [first, second] = many;
   if (first === undefined) return NOTHING;
   if (second === undefined) return first;
   const half = many.length >>> 1;
-  return union(unionOf(many.slice(0, half)), unionOf(many.slice(half)));
+  return bounded(union(unionOf(many.slice(0, half)), unionOf(many.slice(half))));
 }
 
 function product(slots: Slots, who: Addresses): Traffic {
