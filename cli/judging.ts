@@ -3,10 +3,10 @@ import { LIMITS } from '../shared/core/guard.ts';
 import { judgementOf } from '../shared/core/judge.ts';
 import type { Judgement } from '../shared/core/judge.ts';
 import type { PolicySet } from '../shared/core/model/policy.ts';
+import { sourceOf } from './firewalls.ts';
 import { momentOf } from './options.ts';
 import type { JudgingOptions } from './options.ts';
 import { policySetOf } from './policy.ts';
-import { sourceOf } from './source.ts';
 import type { Source } from './source.ts';
 
 /** Everything that a verb needs to answer. */

@@ -76,30 +76,45 @@ function wordsOf(spans: readonly Span[]): readonly Word[] {
 }
 
 /** INVARIANT: styles are added last, to text in which nothing is left that a terminal obeys. */
-function painted(span: Span, colour: boolean): string {
-  const text = (typeof span === 'string' ? span : span.text).replaceAll(KEPT_BLANK, ' ');
-  if (typeof span === 'string' || !colour) return text;
-  return styleText(STYLES[span.tone], text, { validateStream: false });
+function paintedText(text: string, tone: Tone | undefined): string {
+  const plain = text.replaceAll(KEPT_BLANK, ' ');
+  return tone === undefined ? plain : styleText(STYLES[tone], plain, { validateStream: false });
+}
+
+/** One printed row: neighbours of one tone are painted together, the blanks between them too. */
+function rowText(indent: number, words: readonly Word[], colour: boolean): string {
+  const pieces: { text: string; readonly tone: Tone | undefined }[] = [];
+  const push = (text: string, tone: Tone | undefined): void => {
+    const last = pieces.at(-1);
+    if (last !== undefined && last.tone === tone) last.text += text;
+    else pieces.push({ text, tone });
+  };
+  for (const [index, { spans }] of words.entries()) {
+    const [first = ''] = spans;
+    if (index > 0) push(' ', pieces.at(-1)?.tone === toneOf(first) ? toneOf(first) : undefined);
+    for (const span of spans) push(typeof span === 'string' ? span : span.text, toneOf(span));
+  }
+  return ' '.repeat(indent) + pieces.map(({ text, tone }) => paintedText(text, colour ? tone : undefined)).join('');
+}
+
+function toneOf(span: Span): Tone | undefined {
+  return typeof span === 'string' ? undefined : span.tone;
 }
 
 function wrapped({ indent, hang, spans }: Line, { width, colour }: Look): string {
-  let text = '';
+  const rows: Word[][] = [];
   let column = 0;
   for (const word of wordsOf(spans)) {
-    if (text === '') {
-      text = ' '.repeat(indent);
-      column = indent;
-    } else if (column + 1 + word.length > width) {
-      text += `\n${' '.repeat(hang)}`;
-      column = hang;
+    if (rows.length === 0 || column + 1 + word.length > width) {
+      column = rows.length === 0 ? indent : hang;
+      rows.push([word]);
     } else {
-      text += ' ';
       column += 1;
+      rows.at(-1)?.push(word);
     }
-    text += word.spans.map((span) => painted(span, colour)).join('');
     column += word.length;
   }
-  return text;
+  return rows.map((words, index) => rowText(index === 0 ? indent : hang, words, colour)).join('\n');
 }
 
 /** Lines as they go to stdout. Every span is made visible here, so that no verb can forget it. */

@@ -181,7 +181,7 @@ function permissionOf(
   const forbidden = traffic.intersection(asked, demand.forbidden);
   const permitted = traffic.difference(asked, forbidden);
   const excepted = traffic.intersection(permitted, strict[direction].forbidden);
-  const regular = permitted;
+  const regular = traffic.difference(permitted, excepted);
   return {
     may: traffic.isNothing(forbidden) ? 'all' : traffic.isNothing(permitted) ? 'none' : 'part',
     deciders: [
