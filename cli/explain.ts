@@ -2,10 +2,8 @@ import type { Command } from 'commander';
 import { Fault } from '../shared/base/fault.ts';
 import { explanationOf } from '../shared/core/explain.ts';
 import type { Explanation, Question } from '../shared/core/explain.ts';
-import type { RuleRecord, TrafficRecord } from '../shared/core/model/record.ts';
-import { changeRecord, targetRecord } from '../shared/core/records.ts';
-import { ANYWHERE } from '../shared/core/space/addresses.ts';
-import { ALL_PORTS } from '../shared/core/space/slots.ts';
+import type { RuleRecord } from '../shared/core/model/record.ts';
+import { flowsRecords, ruleRecords, targetRecord } from '../shared/core/records.ts';
 import { trafficText } from '../shared/core/spell.ts';
 import { trafficQuestionOf } from '../shared/policy/question.ts';
 import { adviceFor } from './advice.ts';
@@ -34,38 +32,23 @@ function questionOf({ traffic, firewall = [] }: ExplainOptions): Question {
   return question.value;
 }
 
-/** The question in the records of every other document: it is what a rule would say. */
-function trafficRecords({ direction, slots, peers }: Question): readonly TrafficRecord[] {
-  const box = { slots, sourcePorts: ALL_PORTS, peer: { kind: 'addresses', addresses: peers }, own: ANYWHERE } as const;
-  const { becomes = [] } = changeRecord({ kind: 'add', direction, becomes: [{ box, description: '', tags: {} }] });
-  return becomes.map(({ protocol, ports, icmp, peer }) => ({
-    protocol,
-    ...(ports === undefined ? {} : { ports }),
-    ...(icmp === undefined ? {} : { icmp }),
-    peer,
-  }));
-}
-
-function ruleRecords({ question, passages }: Explanation): readonly (RuleRecord & { readonly certainty: string })[] {
-  return passages.flatMap(({ rule, certainty }) => {
-    const record = changeRecord({ kind: 'remove', direction: question.direction, rule }).rule;
-    return record === undefined ? [] : [{ ...record, certainty }];
-  });
+function passageRecords({ passages }: Explanation): readonly (RuleRecord & { readonly certainty: string })[] {
+  return passages.flatMap(({ rule, certainty }) => ruleRecords(rule).map((record) => ({ ...record, certainty })));
 }
 
 const MAY = { all: true, part: 'part', none: false } as const;
 
 function explainDocument(explanation: Explanation, at: Date): object {
-  const { firewall, question, policies, passes, unread, may, deciders } = explanation;
+  const { firewall, question, asked, policies, passes, unread, may, deciders } = explanation;
   return {
     version: 1,
     at: at.toISOString(),
     target: targetRecord(firewall),
     direction: question.direction,
-    traffic: trafficRecords(question),
+    traffic: flowsRecords({ kind: 'addresses', traffic: asked }),
     policies: policies.map(({ name }) => name),
     passes,
-    rules: ruleRecords(explanation),
+    rules: passageRecords(explanation),
     unread: unread.map(({ rule, why }) => ({ rule, why })),
     may: MAY[may],
     clauses: deciders.map(({ clause, effect, owner, mode, until, place, why, traffic }) => ({

@@ -11,9 +11,8 @@ import { targetKey } from './model/target.ts';
 import type { Traits } from './model/traits.ts';
 import { revertsFor } from './reverts.ts';
 import { simulate } from './simulate.ts';
-import * as addresses from './space/addresses.ts';
 import * as line from './space/line.ts';
-import { PRIVATE } from './space/private.ts';
+import { reachesInternet } from './space/private.ts';
 import type { Slots } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
@@ -104,8 +103,6 @@ function excessOf(judged: Judged, rule: Rule): readonly Excess[] {
   return excessOfNamed(judged, rule, could, (slots) => ({ ...flows, slots }));
 }
 
-const INTERNET = addresses.difference(addresses.ANYWHERE, PRIVATE);
-
 /** What each `require` clause asks, and what of it the firewall would not let through after the revert. */
 function requirementsOf(judged: Judged, excess: readonly Excess[], traits: Traits): readonly Missing[] {
   const { firewall, direction, demand } = judged;
@@ -113,7 +110,7 @@ function requirementsOf(judged: Judged, excess: readonly Excess[], traits: Trait
   const reverts = revertsFor(firewall, direction, excess.filter(isEnforced), traits);
   const stays = surelyOpen(simulate(firewall, reverts.changes), direction);
   return demand.requirements.map(({ policy, clause, traffic: required }) => {
-    const opensInternet = required.some(({ who }) => !addresses.isNobody(addresses.intersection(who, INTERNET)));
+    const opensInternet = required.some(({ who }) => reachesInternet(who));
     return {
       kind: 'missing',
       id: `${targetKey(firewall.target)}/${direction}/missing/${clause.id}`,

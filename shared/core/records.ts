@@ -53,7 +53,6 @@ function blockTexts(who: Addresses): readonly string[] {
   return blocksOf(who).map(blockText);
 }
 
-/** Traffic as records that are disjoint and together exactly that traffic. */
 function trafficRecords(flows: Traffic): readonly TrafficRecord[] {
   const everybody = everyProtocolPeers(flows);
   const rest = traffic.difference(flows, traffic.trafficOf(ANY_PROTOCOL, everybody));
@@ -65,7 +64,8 @@ function trafficRecords(flows: Traffic): readonly TrafficRecord[] {
   return [...all, ...others];
 }
 
-function flowsRecords(flows: Flows): readonly TrafficRecord[] {
+/** Flows as records that are disjoint and together exactly those flows. */
+export function flowsRecords(flows: Flows): readonly TrafficRecord[] {
   if (flows.kind === 'addresses') return trafficRecords(flows.traffic);
   return servicesOf(flows.slots).map((service) => ({ ...service, peer: flows.peer }));
 }
@@ -95,7 +95,8 @@ function contentRecords({ box, description }: RuleContent): readonly RuleRecord[
   );
 }
 
-function ruleRecords(rule: Rule): readonly RuleRecord[] {
+/** One record for each peer and port range of a rule; most rules have one of each. */
+export function ruleRecords(rule: Rule): readonly RuleRecord[] {
   return contentRecords(rule).map((record) => ({ id: rule.id, ...record }));
 }
 

@@ -1,34 +1,9 @@
 import * as addresses from '../core/space/addresses.ts';
 import type { Address, Addresses } from '../core/space/addresses.ts';
 import { addressesOfBlock, addressOf, blockOf, blockText } from '../core/space/cidr.ts';
+import { PRIVATE } from '../core/space/private.ts';
 import { meaning, quoted, wrong } from './problem.ts';
 import type { Understood } from './problem.ts';
-
-/**
- * `private` of the policy language: RFC 1918, shared address space (RFC 6598), loopback, link-local, unique local
- * addresses (RFC 4193).
- */
-const PRIVATE: Addresses = addresses.unionOf(
-  [
-    '10.0.0.0/8',
-    '172.16.0.0/12',
-    '192.168.0.0/16',
-    '100.64.0.0/10',
-    '127.0.0.0/8',
-    '169.254.0.0/16',
-    '::1/128',
-    'fc00::/7',
-    'fe80::/10',
-  ].flatMap((text) => {
-    const read = blockOf(text);
-    return read === undefined ? [] : [addressesOfBlock(read.block)];
-  }),
-);
-
-/** Whether some of these addresses are outside `private`. */
-export function reachesInternet(who: Addresses): boolean {
-  return !addresses.covers(PRIVATE, who);
-}
 
 /** Every word that means a peer by itself, in this version or a later one. */
 export const PEER_WORDS: readonly string[] = ['anywhere', 'private', 'network', 'internet', 'self'];

@@ -10,7 +10,7 @@ import type { Fields } from './fields.ts';
 import { matchOf, picks } from './match.ts';
 import { placeOf } from './node.ts';
 import type { Entry, Node, Spot } from './node.ts';
-import { reachesInternet } from './peer.ts';
+import { reachesInternet } from '../core/space/private.ts';
 import { quoted, shortened } from './problem.ts';
 import type { Reading } from './reading.ts';
 import { integerIn, nameIn, wordIn } from './scalar.ts';

@@ -132,7 +132,7 @@ const policy: fc.Arbitrary<RawPolicy> = fc.record({
     'remove',
     'restore',
   ),
-  maxFragments: fc.constantFrom(20, 20, 20, 20, 1, 2, 5, 60),
+  maxFragments: fc.constantFrom(20, 20, 20, 20, 20, 20, 1, 2, 5, 60, 300),
   overflow: fc.constantFrom<PlainPolicy['overflow'][]>('hold', 'hold', 'remove'),
   collateral: fc.constantFrom<PlainPolicy['collateral'][]>('hold', 'hold', 'allow'),
   ingress: side,

@@ -25,9 +25,9 @@ const MISTAKES: readonly (Mistake & { readonly so: string })[] = [
   },
   {
     file: 'space/cidr.ts',
-    find: 'at % (size * 2n) === 0n',
-    replace: 'at % size === 0n',
-    so: 'blocks are not aligned',
+    find: 'prefix > (address.family === 4',
+    replace: 'prefix >= (address.family === 4',
+    so: 'a single address is no CIDR',
   },
   {
     file: 'space/traffic.ts',
@@ -73,15 +73,21 @@ const MISTAKES: readonly (Mistake & { readonly so: string })[] = [
   },
   {
     file: 'sayable.ts',
-    find: 'code === 0 && at + CODES <= end',
-    replace: 'code === 0 || at + CODES <= end',
-    so: 'a whole ICMP type is kept for some of its codes',
+    find: 'everyProtocol && !traits.named.includes',
+    replace: 'everyProtocol || !traits.named.includes',
+    so: 'what stays of a rule that names a peer is given up',
   },
   {
-    file: 'reverts.ts',
+    file: 'remainder.ts',
     find: "handling.collateral === 'allow'",
     replace: "handling.collateral !== 'allow'",
     so: 'legal traffic is closed without leave',
+  },
+  {
+    file: 'reverts.ts',
+    find: '!written.has(contentKey(direction, content))',
+    replace: 'written.has(contentKey(direction, content))',
+    so: 'only what exists already is written',
   },
   {
     file: 'exposure.ts',

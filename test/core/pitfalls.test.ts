@@ -256,6 +256,15 @@ describe('rules that name a peer', () => {
   });
 });
 
+describe('ICMP of a rule that names a peer', () => {
+  it('becomes whole types where they stay whole, and codes where they do not', () => {
+    const policies = [policy({ allow: ['icmp/3.254,icmp/3.255,icmp/4,icmp/5.0 from anywhere'] })];
+    const { after } = seen(plainOf(['icmp from sg:sg-1'], policies));
+    const left = ['icmp/3.254', 'icmp/3.255', 'icmp/4', 'icmp/5.0'];
+    expect(after).toEqual(left.map((service) => `${service} from sg:sg-1`));
+  });
+});
+
 describe('no rule is written twice', () => {
   it('two rules that leave the same leave it once', () => {
     const rules = ['tcp/443-444 from 0.0.0.0/0', 'tcp/442-443 from 0.0.0.0/0'];

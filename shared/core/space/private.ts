@@ -1,4 +1,4 @@
-import { unionOf } from './addresses.ts';
+import { covers, unionOf } from './addresses.ts';
 import type { Addresses } from './addresses.ts';
 import { addressesOfBlock, blockOf } from './cidr.ts';
 
@@ -22,3 +22,8 @@ export const PRIVATE: Addresses = unionOf(
     return parsed === undefined ? [] : [addressesOfBlock(parsed.block)];
   }),
 );
+
+/** Whether some of these addresses are outside `private`. */
+export function reachesInternet(who: Addresses): boolean {
+  return !covers(PRIVATE, who);
+}
