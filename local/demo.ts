@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { ALEX, REGION, VPC } from './people.ts';
+import { printable } from './story.ts';
 import type { Teller } from './story.ts';
 import type { World } from './world.ts';
 
@@ -51,6 +52,15 @@ async function showRules({ ec2, teller }: Stage, group: string): Promise<void> {
   }
 }
 
+/** The incident that was opened last, as a person in ServiceNow reads it. */
+function showIncident({ world, teller }: Stage): void {
+  const incident = world.serviceNow.incidents().at(-1);
+  if (incident === undefined) return;
+  const { number, short_description: title, description } = incident.fields;
+  teller.line(`\n${teller.paint('bold', `The incident ${number}, as ServiceNow has it`)}`);
+  for (const line of [title, '', ...description.split('\n')]) teller.line(`  ${printable(line)}`);
+}
+
 function tcp(first: number, last: number, ...cidrs: readonly string[]): IpPermission {
   return { IpProtocol: 'tcp', FromPort: first, ToPort: last, IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) };
 }
@@ -71,7 +81,7 @@ export async function playDemo(world: World, teller: Teller): Promise<void> {
     await act(stage, '1. A group for web servers is made; the policy requires that the site is open', async () => {
       group = await createWebGroup(stage);
     });
-    await act(stage, '2. Somebody opens SSH to the whole internet, beside the office, in one call', () =>
+    await act(stage, '2. Somebody opens SSH to the whole internet, and to the office, in one call', () =>
       authorize(stage, group, tcp(22, 22, '0.0.0.0/0', '203.0.113.0/24')),
     );
     let rule = '';
@@ -92,6 +102,7 @@ export async function playDemo(world: World, teller: Teller): Promise<void> {
       ),
     );
     await showRules(stage, group);
+    showIncident(stage);
   } finally {
     ec2.destroy();
   }

@@ -6,6 +6,7 @@ import { errorBodyOf, linkHeaderOf, recordOf, viewOf } from './answer.ts';
 import type { Failure } from './answer.ts';
 import { abortOf, newIncident, updatedIncident, writtenFieldsOf } from './incident.ts';
 import type { Incident, Written } from './incident.ts';
+import { incidentPage, sysIdOfForm } from './page.ts';
 import { compareBy, encodedQueryOf, matches, queryOfPairs } from './query.ts';
 import { dropConnection, outageAnswer, rateLimitAnswer } from './weather.ts';
 import type { Weather } from './weather.ts';
@@ -57,6 +58,10 @@ export function createLocalServiceNow(options: LocalServiceNowOptions): LocalSer
   };
   const table: Table = { options, weather: local, incidents, evaluated, ignored };
   addDoor(app, table);
+  app.get('/nav_to.do', (c) => {
+    const incident = table.incidents.get(sysIdOfForm(c.req.query('uri')) ?? '');
+    return incident === undefined ? c.text('no such incident\n', 404) : c.text(incidentPage(incident));
+  });
   app.get('/api/now/table/incident', (c) => list(c, table));
   app.post('/api/now/table/incident', (c) => create(c, table));
   app.get('/api/now/table/incident/:sysId', (c) => readOne(c, table));

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { addressAt, cidrAround, familyOf, halvesOf, prefixOf, rangeOf } from '../oracle/plain-address.ts';
+import { HOWS, icmp, peerOf, serviceOf } from './near-edges.ts';
+import type { RawPeer, RawService } from './near-edges.ts';
+import { addressAt, cidrAround, familyOf } from '../oracle/plain-address.ts';
 import type { PlainCase, PlainClause, PlainClauses, PlainDirection, PlainException } from '../oracle/plain-case.ts';
-import type { PlainExtent, PlainMode, PlainPeer, PlainPolicy, PlainRule, PlainService } from '../oracle/plain-case.ts';
+import type { PlainExtent, PlainMode, PlainPolicy, PlainRule, PlainService } from '../oracle/plain-case.ts';
 
 /**
  * Firewalls and policies as plain cases. Rules are drawn from the edges of the policy's own clauses, plus or minus one:
@@ -53,10 +55,6 @@ const ports = fc
 const odd = fc.constantFrom(0, 2, 47, 50, 51, 99, 132, 255);
 const type = fc.constantFrom(0, 3, 8, 11, 128, 255);
 const code = fc.constantFrom(undefined, undefined, 0, 4, 255);
-
-function icmp(protocol: number, typeOf: number, codeOf: number | undefined): PlainService {
-  return { protocol, type: typeOf, ...(codeOf === undefined ? {} : { code: codeOf }) };
-}
 
 const typed = fc.tuple(fc.constantFrom(1, 58), type, code).map(([protocol, t, c]) => icmp(protocol, t, c));
 const ranged = fc
@@ -151,30 +149,13 @@ const exception = fc.record({
 
 const NAMES = ['sg:sg-0aaaaaaaaaaaaaaaa', 'sg:sg-0bbbbbbbbbbbbbbbb', 'prefix-list:pl-0cccccccccccccccc'] as const;
 
-const HOWS = [
-  'same',
-  'same',
-  'parent',
-  'parent',
-  'half',
-  'other half',
-  'first',
-  'before',
-  'last',
-  'after',
-  'all',
-  'all',
-  'all',
-] as const;
-
-const peerRaw = fc.oneof(
+const peerRaw: fc.Arbitrary<RawPeer> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ near: fc.nat(3), how: fc.constantFrom(...HOWS) }) },
   { weight: 3, arbitrary: cidr.map((one) => ({ cidr: one })) },
   { weight: 2, arbitrary: fc.constantFrom(...NAMES).map((named) => ({ named })) },
 );
-type RawPeer = typeof peerRaw extends fc.Arbitrary<infer Raw> ? Raw : never;
 
-const serviceRaw = fc.oneof(
+const serviceRaw: fc.Arbitrary<RawService> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -186,7 +167,6 @@ const serviceRaw = fc.oneof(
   },
   { weight: 3, arbitrary: ruleService },
 );
-type RawService = typeof serviceRaw extends fc.Arbitrary<infer Raw> ? Raw : never;
 
 const rule = fc.record({
   direction: fc.constantFrom<PlainDirection[]>('ingress', 'ingress', 'ingress', 'egress'),
@@ -215,65 +195,6 @@ const cidrs = fc.oneof(
 const extent = fc
   .record({ least: cidrs, more: cidrs, exact: fc.constantFrom(false, false, true) })
   .map(({ least, more, exact }): PlainExtent => ({ least, most: exact ? least : [...least, ...more] }));
-
-function clamp(value: number, most: number): number {
-  return Math.min(Math.max(value, 0), most);
-}
-
-function shifted([first, last]: readonly [number, number], from: number, to: number): readonly [number, number] {
-  const [a, b] = [clamp(first + from, 65535), clamp(last + to, 65535)];
-  const [low, high] = [Math.min(a, b), Math.max(a, b)];
-  return low === 0 && high === 65535 ? [1, 65535] : [low, high];
-}
-
-/** A service near one of the clauses' services, as a security group's rule can say it. */
-function serviceOf(raw: RawService, services: readonly PlainService[]): PlainService {
-  if (!('near' in raw)) return raw;
-  const base = services[raw.near % Math.max(services.length, 1)] ?? { protocol: 6 };
-  if (raw.wide) return base.protocol === 'any' ? base : { protocol: base.protocol };
-  if ('ports' in base) {
-    // No rule of a security group can name the ports of SCTP.
-    return base.protocol === 132 ? { protocol: 132 } : { ...base, ports: shifted(base.ports, raw.from, raw.to) };
-  }
-  if ('type' in base) {
-    if (raw.from < 0) return { protocol: base.protocol };
-    if (raw.from > 0) return icmp(base.protocol, clamp(base.type + raw.to, 255), undefined);
-    return icmp(base.protocol, base.type, base.code === undefined ? undefined : clamp(base.code + raw.to, 255));
-  }
-  return base;
-}
-
-function addressBeside(cidrText: string, how: RawHow): string {
-  const { family, first, last } = rangeOf(cidrText);
-  const value = { first, last, before: first - 1n, after: last + 1n }[how];
-  return `${addressAt(family, value) ?? addressAt(family, first) ?? '192.0.2.1'}/${family === 4 ? '32' : '128'}`;
-}
-type RawHow = 'first' | 'last' | 'before' | 'after';
-
-function cidrNear(cidrText: string, how: (typeof HOWS)[number]): string {
-  switch (how) {
-    case 'same':
-      return cidrText;
-    case 'all':
-      return familyOf(cidrText) === 4 ? '0.0.0.0/0' : '::/0';
-    case 'parent':
-      return cidrAround(cidrText.slice(0, cidrText.indexOf('/')), Math.max(prefixOf(cidrText) - 1, 0));
-    case 'half':
-      return halvesOf(cidrText)[0] ?? cidrText;
-    case 'other half':
-      return halvesOf(cidrText)[1] ?? cidrText;
-    case 'first':
-    case 'last':
-    case 'before':
-    case 'after':
-      return addressBeside(cidrText, how);
-  }
-}
-
-function peerOf(raw: RawPeer, peers: readonly string[]): PlainPeer {
-  if ('named' in raw || 'cidr' in raw) return raw;
-  return { cidr: cidrNear(peers[raw.near % Math.max(peers.length, 1)] ?? '0.0.0.0/0', raw.how) };
-}
 
 function sidesOf(raw: RawPolicy['ingress']): PlainClauses {
   const backed = raw.require.filter(({ backing }) => backing === 'allow').map((one) => one.clause);

@@ -25,9 +25,9 @@ const MISTAKES: readonly (Mistake & { readonly so: string })[] = [
   },
   {
     file: 'space/cidr.ts',
-    find: 'prefix > (address.family === 4',
-    replace: 'prefix >= (address.family === 4',
-    so: 'a single address is no CIDR',
+    find: '(value << 16n) | group',
+    replace: '(value << 16n) & group',
+    so: 'every IPv6 address is read as the first one',
   },
   {
     file: 'space/traffic.ts',

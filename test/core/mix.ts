@@ -54,11 +54,9 @@ export function noteCase(mix: Mix, plain: PlainCase, packets: readonly PlainPack
   if (plain.rules.some(({ peer }) => 'named' in peer)) mix.withNamedPeer += 1;
 }
 
-export function mixText(mix: Mix): string {
-  const share = (count: number): string => `${String(Math.round((100 * count) / Math.max(mix.cases, 1)))}%`;
-  return (
-    `${String(mix.cases)} cases: excess ${share(mix.withExcess)}, partly legal rule ${share(mix.withPartlyLegalRule)}, ` +
-    `named peer ${share(mix.withNamedPeer)}, changes ${share(mix.withChanges)}, additions ${share(mix.withAdditions)}, ` +
-    `held ${share(mix.withHeld)}, contradictory ${share(mix.contradictory)}`
-  );
+export function mixText({ cases, ...counts }: Mix): string {
+  const shares = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name} ${String(Math.round((100 * count) / cases))}%`);
+  return `${String(cases)} cases: ${shares.join(', ')}`;
 }

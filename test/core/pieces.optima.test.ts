@@ -102,12 +102,12 @@ describe('the fewest rules', () => {
 const WIDTH = 8;
 
 /** One rule over all ports and addresses of the field, and a deny for each point that is not fine. */
-function rulesFor(field: Field): number {
+function rulesFor(field: Field, maxFragments: number): readonly string[] {
   const deny = field.flatMap((row, port) =>
     row.flatMap((fine, address) => (fine ? [] : [`tcp/${String(8000 + port)} from 10.0.0.${String(address)}/32`])),
   );
   const whole = `tcp/8000-${String(8000 + field.length - 1)} from 10.0.0.0/29`;
-  return seen(plainOf([whole], [policy({ deny }, { maxFragments: 100 })])).after.length;
+  return seen(plainOf([whole], [policy({ deny }, { maxFragments })])).after;
 }
 
 /** Points that are fine by chance, or all but some rectangles. */
@@ -131,6 +131,17 @@ function fieldOf(roll: (below: number) => number): Field {
   );
 }
 
+describe('the bound on rules', () => {
+  it.each(OPTIMA.filter(({ fewest }) => fewest > 1))('$rule becomes $fewest where just as many are allowed', (one) => {
+    const clauses = { deny: one.deny ?? [], ...(one.allow === undefined ? {} : { allow: one.allow }) };
+    const bounded = (maxFragments: number): ReturnType<typeof seen> =>
+      seen(plainOf([one.rule], [policy(clauses, { maxFragments })]));
+    expect(bounded(one.fewest).plan.held).toEqual([]);
+    expect(bounded(one.fewest - 1).plan.held).toHaveLength(1);
+    expect(bounded(one.fewest - 1).after).toEqual([one.rule]);
+  });
+});
+
 describe('the fewest rules of a small universe', () => {
   it('is what a search over all choices finds', () => {
     const roll = dice(20261124);
@@ -140,7 +151,10 @@ describe('the fewest rules of a small universe', () => {
       const points = field.flat();
       if (!points.includes(true) || !points.includes(false)) continue;
       compared += 1;
-      expect({ field, rules: rulesFor(field) }).toEqual({ field, rules: fewestRectangles(field) });
+      const fewest = fewestRectangles(field);
+      expect({ field, rules: rulesFor(field, 100).length }).toEqual({ field, rules: fewest });
+      // A bound that the fewest just keep holds nothing back.
+      expect({ field, rules: rulesFor(field, fewest) }).toEqual({ field, rules: rulesFor(field, 100) });
     }
     expect(compared).toBeGreaterThan(300);
   });
