@@ -7,7 +7,9 @@ let failed = 0;
 for (const path of process.argv.slice(2)) {
   const report = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
   if (report === undefined || report.numTotalTests === 0) {
-    process.stderr.write(`test report \`${path}\` is missing or counts no test; the run before it did not get that far\n`);
+    process.stderr.write(
+      `test report \`${path}\` is missing or counts no test; the run before it did not get that far\n`,
+    );
     failed += 1;
     continue;
   }

@@ -48,7 +48,7 @@ class Reading {
 
 function policyPathIn(reading: Reading): string {
   const path = reading.required('PORTCULLIS_POLICY', 'write the path of a policy file or folder');
-  if (/^[a-z]+:\/\//.test(path)) {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
     reading.problem(
       'PORTCULLIS_POLICY',
       'names a store that is not supported yet; write the path of a policy file or folder',
@@ -71,10 +71,14 @@ function checkMode(reading: Reading): void {
   reading.problem('PORTCULLIS_MODE', 'is not supported yet; remove it and state `mode: report` in the policies');
 }
 
+function hasNothingElse({ pathname, search, hash, username, password }: URL): boolean {
+  return pathname === '/' && [search, hash, username, password].every((part) => part === '');
+}
+
 function instanceIn(reading: Reading, text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  if (url !== undefined && safe && url.pathname === '/' && url.search === '' && url.username === '') return url;
+  if (url !== undefined && safe && hasNothingElse(url)) return url;
   reading.problem(
     'PORTCULLIS_TICKETS',
     'must name the instance and nothing else; write `servicenow:https://INSTANCE.service-now.com` (plain http only on loopback)',
@@ -129,14 +133,33 @@ function ticketsIn(reading: Reading): TicketsSetting {
   return instance === undefined || user === undefined ? { kind: 'none' } : { kind: 'servicenow', instance, ...user };
 }
 
+function regionIn(reading: Reading): string {
+  const expected = 'write the region that this process guards, such as `us-east-1`';
+  const region = reading.required('AWS_REGION', expected);
+  if (!/^[a-z0-9-]{0,64}$/.test(region)) reading.problem('AWS_REGION', `is no region; ${expected}`);
+  return region;
+}
+
+/** A name or an ARN, as the API reference of PutEvents has it (checked 2026-11-24). */
+function eventBusIn(reading: Reading): string {
+  const bus = reading.optional('PORTCULLIS_EVENT_BUS') ?? 'default';
+  if (!/^(arn:aws[\w-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[/.\-_A-Za-z0-9]{1,256}$/.test(bus)) {
+    reading.problem(
+      'PORTCULLIS_EVENT_BUS',
+      'is no event bus; write its name or its ARN, or leave it out for `default`',
+    );
+  }
+  return bus;
+}
+
 /** Reads the settings. Throws a `Fault` (malformed) that names every setting that is missing or wrong. */
 export function settingsOf(environment: Environment): Settings {
   const reading = new Reading(environment);
   const settings = {
-    region: reading.required('AWS_REGION', 'write the region that this process guards, such as `us-east-1`'),
+    region: regionIn(reading),
     policyPath: policyPathIn(reading),
     tickets: ticketsIn(reading),
-    eventBus: reading.optional('PORTCULLIS_EVENT_BUS') ?? 'default',
+    eventBus: eventBusIn(reading),
   };
   checkLedger(reading);
   checkMode(reading);

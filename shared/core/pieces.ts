@@ -114,23 +114,6 @@ function coverBy(candidates: Iterable<Slots>, wanted: Wanted, limit: number): Pa
   return { pieces, rest };
 }
 
-/** Leaves out pieces that the others let through already. */
-function withoutIdle(cover: PartCover | undefined, needed: Traffic): PartCover | undefined {
-  if (cover === undefined) return undefined;
-  let pieces = cover.pieces;
-  for (const piece of cover.pieces) {
-    const others = pieces.filter((one) => one !== piece);
-    const alone = traffic.intersection(pieceTraffic(piece), needed);
-    if (traffic.isNothing(traffic.difference(alone, traffic.unionOf(others.map(pieceTraffic))))) pieces = others;
-  }
-  return { pieces, rest: cover.rest };
-}
-
-function fewer(a: PartCover | undefined, b: PartCover | undefined): PartCover | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return b.pieces.length < a.pieces.length ? b : a;
-}
-
 /** Every run between two places where the fine or needed peers differ, widest first. */
 function runsBetweenEdges(wanted: Wanted, within: Slots): readonly Slots[] {
   const bands = traffic.onSlots(traffic.union(wanted.fine, wanted.needed), within);
@@ -139,21 +122,15 @@ function runsBetweenEdges(wanted: Wanted, within: Slots): readonly Slots[] {
   return runs.toSorted((a, b) => width(b) - width(a));
 }
 
+/**
+ * Widest run first: what is fine on a wide run takes one piece there, and since blocks of addresses nest, a narrower
+ * piece never makes a wider one needless. `test/core/pieces.optima.test.ts` compares this with a search for the fewest.
+ */
 function coverPorts(wanted: Wanted, protocol: number, limit: number): PartCover | undefined {
-  const whole = wholeProtocol(protocol);
   const bands = traffic.onSlots(wanted.fine, traffic.slotsOf(wanted.needed));
   // Touching bands differ, so some piece begins or ends between them, and a piece has only two ends.
   if (bands.length + 1 > 2 * limit) return undefined;
-  const wide = withoutIdle(coverBy(runsBetweenEdges(wanted, whole), wanted, limit), wanted.needed);
-  const byBand = withoutIdle(
-    coverBy(
-      bands.map(({ from, end }): Slots => [from, end]),
-      wanted,
-      limit,
-    ),
-    wanted.needed,
-  );
-  return fewer(wide, byBand);
+  return coverBy(runsBetweenEdges(wanted, wholeProtocol(protocol)), wanted, limit);
 }
 
 /** Types and codes have no ranges: the whole protocol, then whole types, then single codes. */

@@ -39,24 +39,25 @@ export class MemoryLedger implements Ledger {
 
   append(target: Target, hint: Hint | undefined, body: LedgerBody): Promise<LedgerEntry> {
     const entries = this.#entriesOf(target);
-    // A copy, so that nobody who still holds the body can change the record.
-    const entry = { target, sequence: entries.length + 1, at: this.#clock.now(), hint, body: structuredClone(body) };
-    entries.push(entry);
-    return Promise.resolve(entry);
+    const entry = { target, sequence: entries.length + 1, at: this.#clock.now(), hint, body };
+    entries.push(copyOf(entry));
+    return Promise.resolve(copyOf(entry));
   }
 
   entry(target: Target, sequence: number): Promise<LedgerEntry | undefined> {
-    return Promise.resolve(this.#entriesOf(target)[sequence - 1]);
+    const entry = this.#entriesOf(target)[sequence - 1];
+    return Promise.resolve(entry === undefined ? undefined : copyOf(entry));
   }
 
   entries(target: Target): Promise<readonly LedgerEntry[]> {
-    return Promise.resolve([...this.#entriesOf(target)]);
+    return Promise.resolve(this.#entriesOf(target).map(copyOf));
   }
 
   unpublished(target: Target): Promise<readonly LedgerEntry[]> {
-    return Promise.resolve(
-      this.#entriesOf(target).filter((entry) => isOutcome(entry.body) && !this.#published.has(entryKey(entry))),
+    const due = this.#entriesOf(target).filter(
+      (entry) => isOutcome(entry.body) && !this.#published.has(entryKey(entry)),
     );
+    return Promise.resolve(due.map(copyOf));
   }
 
   markPublished(entry: LedgerEntry): Promise<void> {
@@ -77,4 +78,9 @@ export class MemoryLedger implements Ledger {
 
 function entryKey(entry: LedgerEntry): string {
   return `${targetKey(entry.target)}#${String(entry.sequence)}`;
+}
+
+/** What goes in and comes out is a copy, as with a store in another process: nobody can change the record. */
+function copyOf(entry: LedgerEntry): LedgerEntry {
+  return structuredClone(entry);
 }

@@ -17,7 +17,7 @@ import { integerIn, nameIn, wordIn } from './scalar.ts';
 
 const UNSTATED_FRAGMENTS = 20;
 /** No security group and no NSG holds more rules than this, so no rule can become more. */
-const MOST_FRAGMENTS = 1000;
+const MOST_FRAGMENTS = 100;
 
 /** Turns a field into a value, or answers with what holds where it is unstated (or broken, and complained of). */
 function statedOr<T>(entry: Entry | undefined, read: (entry: Entry) => T | undefined, unstated: T): T {

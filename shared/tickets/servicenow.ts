@@ -25,13 +25,30 @@ const incident = z.object({
 const oneIncident = z.object({ result: incident });
 const manyIncidents = z.object({ result: z.array(incident) });
 
-// Journal and text fields are shown to people: control characters and marks that turn the direction of text are data
-// that somebody put into a rule's description to mislead them.
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// Text fields are shown to people. Control characters, and marks that turn the direction of text
+// are what somebody puts into a rule's description to mislead them.
+const UNPRINTABLE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function plainText(text: string, size: number): string {
-  const plain = text.replaceAll('\r\n', '\n').replaceAll(UNPRINTABLE, '\ufffd');
+  const plain = text.replaceAll('\r\n', '\n').replaceAll(UNPRINTABLE, '\ufffd').toWellFormed();
   return plain.length <= size ? plain : `${plain.slice(0, size - 1).toWellFormed()}…`;
+}
+
+function oneLine(text: string, size: number): string {
+  return plainText(text.replaceAll(/\s+/g, ' '), size);
+}
+
+/**
+ * An id goes into a query, where `^` starts another condition and `javascript:` runs on the server, and an empty one
+ * fits every incident that has none.
+ */
+function checkId(correlationId: string): void {
+  if (/^[a-z0-9-]{1,100}$/.test(correlationId)) return;
+  throw new Fault(
+    'malformed',
+    'a correlation id is not of the letters `a-z0-9-` or longer than 100; nothing was asked',
+  );
 }
 
 function faultOfStatus(status: number): Fault | undefined {
@@ -55,6 +72,7 @@ export class ServiceNowTickets implements Tickets {
   }
 
   async find(correlationId: string): Promise<Ticket | undefined> {
+    checkId(correlationId);
     const url = new URL('/api/now/table/incident', this.#access.instance);
     url.searchParams.set('sysparm_query', `correlation_id=${correlationId}^active=true^ORDERBYnumber`);
     url.searchParams.set('sysparm_fields', 'sys_id,number,correlation_id');
@@ -73,9 +91,10 @@ export class ServiceNowTickets implements Tickets {
   }
 
   async create(draft: TicketDraft): Promise<Ticket> {
+    checkId(draft.correlationId);
     const url = new URL('/api/now/table/incident', this.#access.instance);
     const body = JSON.stringify({
-      short_description: plainText(draft.title, TITLE_SIZE),
+      short_description: oneLine(draft.title, TITLE_SIZE),
       description: plainText(draft.description, DESCRIPTION_SIZE),
       impact: String(draft.impact),
       urgency: String(draft.urgency),

@@ -32,12 +32,12 @@ describe('broken policies', () => {
     [
       'no fragments',
       policyWith('maxFragments: 0'),
-      ['3: `maxFragments` is `0`; write a whole number from 1 to 1000, without quotes'],
+      ['3: `maxFragments` is `0`; write a whole number from 1 to 100, without quotes'],
     ],
     [
       'fragments in quotes',
       policyWith('maxFragments: "20"'),
-      ['3: `maxFragments` is the text `20`; write a whole number from 1 to 1000, without quotes'],
+      ['3: `maxFragments` is the text `20`; write a whole number from 1 to 100, without quotes'],
     ],
     [
       'an unknown overflow',
