@@ -17,13 +17,23 @@ async function errandsIn(message: Message, { hear, log, reconcile: { cloud } }: 
     log.info('event ignored', { why: heard.why });
     return [];
   }
-  const found = await Promise.all(heard.named.map((named) => cloud.find(named)));
-  return [...heard.targets, ...found.flat()].map((target) => ({ target, hint: heard.hint, messages: [message] }));
+  const targets = [...heard.targets];
+  for (const named of heard.named) {
+    const found = await cloud.find(named);
+    if (found.length === 0) log.info('no firewall has this name', { ...named });
+    targets.push(...found);
+  }
+  return targets.map((target) => ({ target, hint: heard.hint, messages: [message] }));
+}
+
+function together(a: Errand, b: Errand): Errand {
+  const older = a.hint.at <= b.hint.at ? a : b;
+  return { ...older, messages: [...a.messages, ...b.messages] };
 }
 
 /**
- * One errand for each firewall: a burst of events about it needs one look. The first hint is kept, so that the time
- * counts from the oldest news. A message that cannot be heard goes into `failures` with the reason.
+ * One errand for each firewall: a burst of events about it needs one look. The oldest hint is kept, so that the time
+ * counts from the first news; a queue keeps no order. A message that cannot be heard goes into `failures` with the reason.
  */
 export async function errandsOf(
   messages: readonly Message[],
@@ -36,7 +46,7 @@ export async function errandsOf(
       for (const errand of await errandsIn(message, wiring)) {
         const key = targetKey(errand.target);
         const known = errands.get(key);
-        errands.set(key, known === undefined ? errand : { ...known, messages: [...known.messages, message] });
+        errands.set(key, known === undefined ? errand : together(known, errand));
       }
     } catch (error) {
       failures.set(message, error);

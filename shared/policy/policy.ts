@@ -16,7 +16,7 @@ import type { Reading } from './reading.ts';
 import { integerIn, nameIn, wordIn } from './scalar.ts';
 
 const UNSTATED_FRAGMENTS = 20;
-/** No security group and no NSG holds more rules than this, so no rule can become more. */
+/** Far over what a person would read, and over the 60 rules a direction that a security group holds unless its quota is raised. */
 const MOST_FRAGMENTS = 100;
 
 /** Turns a field into a value, or answers with what holds where it is unstated (or broken, and complained of). */

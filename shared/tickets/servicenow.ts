@@ -25,10 +25,9 @@ const incident = z.object({
 const oneIncident = z.object({ result: incident });
 const manyIncidents = z.object({ result: z.array(incident) });
 
-// Text fields are shown to people. Control characters, and marks that turn the direction of text
-// are what somebody puts into a rule's description to mislead them.
-const UNPRINTABLE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+// Text fields are shown to people. Control characters and marks that turn the direction of text are what somebody puts
+// into a rule's description to mislead them.
+const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function plainText(text: string, size: number): string {
   const plain = text.replaceAll('\r\n', '\n').replaceAll(UNPRINTABLE, '\ufffd').toWellFormed();

@@ -1,6 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { Fault } from '../../base/fault.ts';
-import { HOST_SUFFIXES } from './traits.ts';
+import { isOwnEndpoint, OWN_ENDPOINTS } from './endpoint.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -16,19 +16,10 @@ export interface ClientOptions {
   readonly credentials?: Credentials | (() => Promise<Credentials>) | undefined;
 }
 
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
-
-/** Credentials are sent to the endpoint's host, so it is not any host. */
 function checkedEndpoint(endpoint: string): string {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  const isLoopback = url !== undefined && LOOPBACK.includes(url.hostname) && /^https?:$/.test(url.protocol);
-  const isAws = url?.protocol === 'https:' && HOST_SUFFIXES.some((suffix) => url.hostname.endsWith(suffix));
-  if (isLoopback || isAws) return endpoint;
-  throw new Fault(
-    'malformed',
-    `endpoint \`${url === undefined ? 'not a url' : url.host}\` is not one of EC2; ` +
-      'expected `https://ec2.us-east-1.amazonaws.com` or the like, or loopback such as `http://127.0.0.1:4566`',
-  );
+  if (isOwnEndpoint(endpoint)) return endpoint;
+  const host = URL.canParse(endpoint) ? new URL(endpoint).host : 'not a url';
+  throw new Fault('malformed', `endpoint \`${host}\` is not one of EC2; ${OWN_ENDPOINTS}`);
 }
 
 /**
