@@ -6,6 +6,7 @@ import type { Log } from '../shared/base/log.ts';
 import { createBus } from './bus/bus.ts';
 import type { Bus } from './bus/bus.ts';
 import { cloudTrailEventOf } from './bus/cloudtrail.ts';
+import type { Caller } from './ec2/callers.ts';
 import { createLocalEc2 } from './ec2/server.ts';
 import { serveOnLoopback } from './loopback.ts';
 import type { LoopbackServer } from './loopback.ts';
@@ -18,8 +19,11 @@ export interface WorldOptions {
   readonly log: Log;
   /** The port of the first server; the others take the next ones. Free ports where it is not given. */
   readonly port?: number | undefined;
-  /** How long a failed message is away the first time. */
+  /** How long a failed message is away the first time, and at most. */
   readonly backoffBaseMs?: number;
+  readonly backoffCapMs?: number;
+  /** Who may call EC2, where it is not the usual people. */
+  readonly callers?: ReadonlyMap<string, Caller>;
 }
 
 /** The local cloud with the real functions on it, in one process. */
@@ -60,13 +64,20 @@ function environment(
  * Starts EC2, ServiceNow and the event bus on loopback, and the functions behind the bus. Every write to EC2 becomes
  * its CloudTrail event, the event wakes `change`, and what `change` publishes wakes `ticket`.
  */
-export async function startWorld({ policyPath, log, port, backoffBaseMs = 500 }: WorldOptions): Promise<World> {
+export async function startWorld({
+  policyPath,
+  log,
+  port,
+  backoffBaseMs = 500,
+  backoffCapMs = 15 * 60_000,
+  callers = CALLERS,
+}: WorldOptions): Promise<World> {
   const now = (): Date => new Date();
   const bus = createBus({ account: ACCOUNT, region: REGION, now });
   const ec2App = createLocalEc2({
     account: ACCOUNT,
     region: REGION,
-    callers: CALLERS,
+    callers,
     vpcs: VPCS,
     now,
     record: (record) => {
@@ -88,8 +99,9 @@ export async function startWorld({ policyPath, log, port, backoffBaseMs = 500 }:
     const events = await serveOnLoopback(bus.app, next(2));
     servers.push(events);
     const wiring = await wire(environment(ec2, events, serviceNow, policyPath), log);
-    const changes = bus.addQueue({ name: 'change', handler: (event) => change(event, wiring), backoffBaseMs });
-    const tickets = bus.addQueue({ name: 'ticket', handler: (event) => ticket(event, wiring), backoffBaseMs });
+    const backoff = { backoffBaseMs, backoffCapMs };
+    const changes = bus.addQueue({ name: 'change', handler: (event) => change(event, wiring), ...backoff });
+    const tickets = bus.addQueue({ name: 'ticket', handler: (event) => ticket(event, wiring), ...backoff });
     const callPattern = { source: ['aws.ec2'], 'detail-type': ['AWS API Call via CloudTrail'] };
     bus.addRule({ name: 'change', pattern: callPattern, target: changes });
     bus.addRule({ name: 'ticket', pattern: { source: ['portcullis'] }, target: tickets });

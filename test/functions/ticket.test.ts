@@ -104,15 +104,22 @@ describe('a message that names no entry', () => {
     ['an id of a thousand characters', { target: { ...targetOf(1), id: 'x'.repeat(1000) }, sequence: 2 }],
     ['an event of somebody else', { ...outcome(1), source: 'aws.ec2' }],
     ['an event without its part', { source: 'portcullis', detail: {} }],
+  ];
+
+  const unknown: readonly [what: string, body: unknown][] = [
     ['a sequence that the ledger does not have', notice(1, 99)],
     ['a group that the ledger does not know', notice(99)],
     ['a group of another account', { target: { ...targetOf(1), account: '444455556666' }, sequence: 2 }],
   ];
 
-  it.each(malformed)('(%s) comes back alone; the others of its batch have their tickets', async (_what, body) => {
+  it.each([
+    ...malformed.map(([what, body]) => [what, body, /names no ledger entry; expected/] as const),
+    ...unknown.map(([what, body]) => [what, body, /the ledger has no entry/] as const),
+  ])('(%s) comes back alone; the others of its batch have their tickets', async (_what, body, why) => {
     expect(await run(batchOf(notice(1), body, outcome(2)))).toEqual(failed('m2'));
     expect(house.tickets.drafts).toHaveLength(2);
-    expect(house.linesOf('error').map(({ keys }) => keys['kind'])).toEqual(['malformed']);
+    const expected = { kind: 'malformed', why: expect.stringMatching(why) as string };
+    expect(house.linesOf('error').map(({ keys }) => keys)).toEqual([expected]);
   });
 
   it('as the whole event is thrown', async () => {

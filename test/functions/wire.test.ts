@@ -95,7 +95,17 @@ describe('what cannot be wired is refused at once', () => {
     }
   });
 
-  const notOurs = ['http://198.51.100.7', 'https://events.example.com', 'http://127.0.0.1.example.com', 'nonsense'];
+  const notOurs = [
+    'http://198.51.100.7',
+    'https://events.example.com',
+    'http://127.0.0.1.example.com',
+    'https://ec2.us-east-1.amazonaws.com.example.com',
+    'https://example-amazonaws.com',
+    'https://amazonaws.com@example.com',
+    'http://ec2.us-east-1.amazonaws.com',
+    'ftp://127.0.0.1',
+    'nonsense',
+  ];
 
   it.each(notOurs)('with `%s` as the endpoint of EC2, which would be sent our signature', async (endpoint) => {
     expect((await faultOf({ AWS_ENDPOINT_URL_EC2: endpoint })).message).toContain('`AWS_ENDPOINT_URL_EC2`');

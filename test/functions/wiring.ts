@@ -226,6 +226,7 @@ export const NO_BATCHES: readonly [what: string, event: unknown][] = [
   ['nothing', { Records: null }],
   ['a message without an id', { Records: [{ body: '{}', eventSource: 'aws:sqs' }] }],
   ['a message with an empty id', { Records: [{ messageId: '', body: '{}', eventSource: 'aws:sqs' }] }],
+  ['a message of another queue service', { Records: [{ messageId: 'm1', body: '{}', eventSource: 'aws:mq' }] }],
   ['a body that is no text', { Records: [{ messageId: 'm1', body: {}, eventSource: 'aws:sqs' }] }],
 ];
 

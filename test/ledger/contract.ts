@@ -241,6 +241,19 @@ export function describeLedger(name: string, open: (clock: Clock) => Ledger | Pr
         expect(kept?.at).toEqual(new Date(START));
         expect(kept?.hint).toEqual(hint());
       });
+
+      it('which is not changed through what a read gave', async () => {
+        await ledger.append(TARGET, hint(), held('mode'));
+        const one = await ledger.entry(TARGET, 1);
+        const [listed] = await ledger.entries(TARGET);
+        const [due] = await ledger.unpublished(TARGET);
+        for (const read of [one, listed, due]) {
+          expect(read?.hint).toEqual(hint());
+          read?.at.setTime(0);
+          read?.hint?.at.setTime(0);
+        }
+        expect(await ledger.entry(TARGET, 1)).toMatchObject({ at: new Date(START), hint: hint() });
+      });
     });
 
     describe('the outbox', () => {

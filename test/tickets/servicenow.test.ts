@@ -3,6 +3,9 @@ import { describeEndedTickets, describeTickets, draftOf, idOf } from './contract
 import { faultOf, servedInstance } from './instance.ts';
 import type { ServedInstance } from './instance.ts';
 
+// The base system closes an incident a day after it was resolved (KB0552820, read 2026-11-24). That it stays active until
+// then is not verified on an instance. A breach in that time is news to whoever resolved the incident.
+const RESOLVED = '6';
 const CLOSED = '7';
 const CANCELLED = '8';
 
@@ -12,6 +15,7 @@ describeTickets('tickets in ServiceNow', async () => {
 });
 
 describe.each([
+  ['resolved', RESOLVED],
   ['closed', CLOSED],
   ['cancelled', CANCELLED],
 ])('ServiceNow', (word, state) => {
