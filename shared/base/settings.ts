@@ -61,7 +61,9 @@ function policyPathIn(reading: Reading): string {
 function checkLedger(reading: Reading): void {
   const ledger = reading.required('PORTCULLIS_LEDGER', 'write `memory:`');
   if (ledger !== '' && ledger !== 'memory:') {
-    reading.problem('PORTCULLIS_LEDGER', `is \`${ledger}\`, which is not supported yet; write \`memory:\``);
+    // What stands behind the colon may be a connection string with a key in it.
+    const kind = `${ledger.split(':')[0] ?? ''}:`;
+    reading.problem('PORTCULLIS_LEDGER', `is of the kind \`${kind}\`, which is not supported yet; write \`memory:\``);
   }
 }
 
@@ -86,7 +88,8 @@ function instanceIn(reading: Reading, text: string): URL | undefined {
   return undefined;
 }
 
-const login = z.object({ username: z.string().min(1), password: z.string().min(1) });
+// Basic authentication ends the user name at the first colon.
+const login = z.object({ username: z.string().regex(/^[^:]+$/), password: z.string().min(1) });
 
 function loginIn(reading: Reading): z.infer<typeof login> | undefined {
   const name = 'PORTCULLIS_SERVICENOW_SECRET';

@@ -166,12 +166,15 @@ export function collateralRecords({
   return flowsRecords(flows).map((record) => ({ direction, ...record }));
 }
 
-/** A record in one line: `tcp/443 from 203.0.113.0/24`. */
-export function recordText(direction: Direction, record: TrafficRecord): string {
-  const { protocol, ports, icmp, peer } = record;
+/** The service of a record: `tcp/443`, `icmp/3.4`, `50`. */
+export function recordService({ protocol, ports, icmp }: TrafficRecord): string {
   const [first, last] = ports ?? [];
   const port = first === undefined ? '' : `/${String(first)}${first === last ? '' : `-${String(last)}`}`;
-  const type =
-    icmp === undefined ? '' : `/${String(icmp.type)}${icmp.code === undefined ? '' : `.${String(icmp.code)}`}`;
-  return `${String(protocol)}${port}${type} ${direction === 'ingress' ? 'from' : 'to'} ${peer}`;
+  const code = icmp?.code === undefined ? '' : `.${String(icmp.code)}`;
+  return `${String(protocol)}${port}${icmp === undefined ? '' : `/${String(icmp.type)}${code}`}`;
+}
+
+/** A record in one line: `tcp/443 from 203.0.113.0/24`. */
+export function recordText(direction: Direction, record: TrafficRecord): string {
+  return `${recordService(record)} ${direction === 'ingress' ? 'from' : 'to'} ${record.peer}`;
 }

@@ -1,9 +1,9 @@
 // LedgerEntry -> what its tickets say: one for each breach that a person has to hear of.
 import { breachOf } from './model/ledger.ts';
 import type { LedgerBody, LedgerEntry } from './model/ledger.ts';
-import type { ChangeRecord, FindingRecord, RuleRecord } from './model/record.ts';
+import type { ChangeRecord, FindingRecord } from './model/record.ts';
 import type { Hint } from './model/target.ts';
-import { recordText } from './records.ts';
+import { recordService, recordText } from './records.ts';
 
 /** 1 is high, 3 is low, as ticket systems count. */
 type Level = 1 | 2 | 3;
@@ -42,15 +42,55 @@ function headline(body: Told, finding: FindingRecord): string {
   return required ? 'lacks required traffic' : 'is open';
 }
 
-function ruleLine(direction: ChangeRecord['direction'], rule: RuleRecord): string {
-  return `${recordText(direction, rule)}${rule.id === undefined ? '' : ` (${rule.id})`}`;
+/** One labelled line, and more lines under it. None where there is nothing to tell. */
+function labelled(label: string, texts: readonly string[]): readonly string[] {
+  return texts.map((text, index) => `${(index === 0 ? label : '').padEnd(11)} ${text}`);
 }
 
-function changeLines(change: ChangeRecord): readonly string[] {
-  const becomes = (change.becomes ?? []).map((rule) => recordText(change.direction, rule)).join('; ');
-  if (change.rule === undefined) return [`added ${becomes}`];
-  const rule = ruleLine(change.direction, change.rule);
-  return [change.kind === 'remove' ? `removed ${rule}` : `narrowed ${rule} to ${becomes}`];
+const MOST_LINES = 12;
+
+/** Long lists are cut and say by how much: what stands below them must not fall off the end of the ticket. */
+function cut(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MOST_LINES;
+  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${String(more)} more; the ledger has them all`] : lines;
+}
+
+function changeLines({ kind, direction, rule, becomes = [] }: ChangeRecord): readonly string[] {
+  const after = becomes.map((record) => recordText(direction, record));
+  if (rule === undefined) return after.map((text) => `added ${text}`);
+  const before = `${recordText(direction, rule)}${rule.id === undefined ? '' : ` (${rule.id})`}`;
+  if (kind === 'remove') return [`removed ${before}`];
+  const [only, ...others] = after;
+  if (others.length === 0) return [`narrowed ${before} to ${only ?? 'nothing'}`];
+  return [`narrowed ${before} to`, ...after.map((text) => `  ${text}`)];
+}
+
+type CollateralRecord = Extract<LedgerBody, { readonly kind: 'reverted' }>['collateral'][number];
+
+/** Mostly protocol numbers, some two hundred of them: told together for each peer. */
+function collateralLines(records: readonly CollateralRecord[]): readonly string[] {
+  const byPeer = new Map<string, string[]>();
+  for (const record of records) {
+    const peer = `${record.direction === 'ingress' ? 'from' : 'to'} ${record.peer}`;
+    byPeer.set(peer, [...(byPeer.get(peer) ?? []), recordService(record)]);
+  }
+  return [...byPeer].map(
+    ([peer, services]) => `legitimate, and closed too: ${runsOfNumbers(services).join(', ')} ${peer}`,
+  );
+}
+
+/** `0 2 3 4 gre` as `protocols 0, 2-4, gre`. */
+function runsOfNumbers(services: readonly string[]): readonly string[] {
+  const runs: { first: string; last: string }[] = [];
+  for (const service of services) {
+    const run = runs.at(-1);
+    if (run !== undefined && /^\d+$/.test(service) && Number(run.last) + 1 === Number(service)) run.last = service;
+    else runs.push({ first: service, last: service });
+  }
+  return runs.map(({ first, last }) => {
+    const text = first === last ? first : `${first}-${last}`;
+    return /^\d+$/.test(first) ? `protocol ${text}` : text;
+  });
 }
 
 function duration(fromMs: number, toMs: number): string {
@@ -60,78 +100,92 @@ function duration(fromMs: number, toMs: number): string {
   return minutes < 120 ? `${String(minutes)} min` : `${String(Math.round(minutes / 60))} h`;
 }
 
-function whoLine(hint: Hint | undefined): readonly string[] {
-  if (hint === undefined) return ['Woken by    no event'];
+function whoLines(hint: Hint | undefined): readonly string[] {
+  if (hint === undefined) return labelled('Woken by', ['no event']);
   return [
-    `Woken by    ${hint.eventName} of ${hint.at.toISOString()} (event ${hint.eventId})`,
-    `Who         ${hint.actor}, from ${hint.sourceAddress}, with ${hint.userAgent}`,
+    ...labelled('Woken by', [`${hint.eventName} of ${hint.at.toISOString()} (event ${hint.eventId})`]),
+    ...labelled('Who', [`${hint.actor}, from ${hint.sourceAddress}, with ${hint.userAgent}`]),
   ];
 }
 
-function doneLines(body: Told, entry: LedgerEntry, findings: readonly FindingRecord[]): readonly string[] {
+/** The findings of one breach: never empty, and alike in all but rule and traffic. */
+type Breach = readonly [FindingRecord, ...FindingRecord[]];
+
+function proofLines(entry: LedgerEntry, [first]: Breach, isGone: boolean): readonly string[] {
+  const right = first.kind === 'missing' ? 'the required traffic passes' : 'what was forbidden does not pass any more';
+  const proof = labelled('Read again', [`${entry.at.toISOString()}: ${isGone ? right : 'the breach is still there'}`]);
+  if (!isGone || entry.hint === undefined) return proof;
+  const lasted = duration(entry.hint.at.getTime(), entry.at.getTime());
+  return [
+    ...proof,
+    ...labelled(first.kind === 'missing' ? 'Missing for' : 'Open for', [`${lasted}, from the event to that read`]),
+  ];
+}
+
+function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly string[] {
   switch (body.kind) {
     case 'held': {
-      const reasons = body.reasons.map((reason) =>
-        reason === 'mode' ? `the policy's mode is \`${findings[0]?.mode ?? ''}\`` : reason,
+      const mode = `the policy's mode is \`${breach[0].mode}\``;
+      const reasons = body.reasons.map((reason) => (reason === 'mode' ? mode : reason));
+      return labelled(
+        'Done',
+        reasons.length === 0
+          ? ['nothing: only what is proven is reverted']
+          : cut(reasons.map((reason) => `nothing, because ${reason}`)),
       );
-      return [
-        `Done        nothing, because ${reasons.length > 0 ? reasons.join('; ') : 'only what is proven is reverted'}`,
-      ];
     }
     case 'failed':
-      return [`Done        nothing that holds: ${body.why}`];
+      return labelled('Done', [`nothing that holds: ${body.why}`]);
     case 'reverted': {
-      const open = findings.filter((finding) => isStillOpen(body, finding));
-      const done = body.changes
-        .flatMap(changeLines)
-        .map((line, index) => `${index === 0 ? 'Done       ' : '           '} ${line}`);
-      const collateral = body.collateral.map(
-        (record) => `Collateral  ${recordText(record.direction, record)} was legitimate, and is closed too`,
-      );
-      const proof = open.length === 0 ? 'the breach is gone' : 'the breach is still there';
-      const since =
-        entry.hint === undefined
-          ? []
-          : [
-              `Open for    ${duration(entry.hint.at.getTime(), entry.at.getTime())}, from the event to the read that proves it`,
-            ];
+      const isGone = !breach.some((finding) => isStillOpen(body, finding));
       return [
-        ...done,
-        ...collateral,
-        `Read again  ${entry.at.toISOString()}: ${proof}`,
-        ...(open.length === 0 ? since : []),
+        ...labelled('Done', cut(body.changes.flatMap(changeLines))),
+        ...proofLines(entry, breach, isGone),
+        ...labelled('Collateral', cut(collateralLines(body.collateral))),
       ];
     }
   }
 }
 
-function description(body: Told, entry: LedgerEntry, findings: readonly [FindingRecord, ...FindingRecord[]]): string {
-  const [first] = findings;
+/** What a person can do about it now. */
+function adviceLines([{ kind, certainty }]: Breach): readonly string[] {
+  if (kind === 'unread') {
+    return ['A rule that cannot be read may let anything through. Look at it in the console of the cloud.'];
+  }
+  if (kind === 'missing') return ['If this traffic is not needed any more, take the clause out of the policy.'];
+  const legitimate =
+    'If this traffic is legitimate, allow it in the policy, or add a dated entry under `exceptions` there.';
+  if (certainty === 'possible') {
+    return ['Whether this is a breach depends on who the named peer is, so nothing is reverted by itself.', legitimate];
+  }
+  return [legitimate, 'Connections that were open before may live on until they end by themselves.'];
+}
+
+function description(body: Told, entry: LedgerEntry, breach: Breach): string {
+  const [first] = breach;
   const { id, name, cloud, account, region, networks } = first.target;
-  const lines = [
-    `Firewall    ${id}${name === '' ? '' : ` (${name})`}, ${cloud} account ${account}, ${region}${networks.length > 0 ? `, in ${networks.join(', ')}` : ''}`,
-    ...findings.map(
-      ({ kind, text, rule }) =>
-        `${kind === 'missing' ? 'Missing    ' : 'Found      '} ${text}${rule === null ? '' : `, by rule ${rule}`}`,
-    ),
-    `Direction   ${first.direction}`,
-    `Clause      ${first.clause} (${first.at})${first.why === undefined ? '' : `: ${first.why}`}`,
-    `Policies    ${first.policies.join(', ')}; mode ${first.mode}; ${first.certainty}`,
-    ...whoLine(entry.hint),
-    ...doneLines(body, entry, findings),
+  const called = name === '' ? id : `${id} (${name})`;
+  const inside = networks.length > 0 ? `, in ${networks.join(', ')}` : '';
+  const found = breach.map(({ text, rule }) => `${text}${rule === null ? '' : `, by rule ${rule}`}`);
+  return [
+    ...labelled('Firewall', [`${called}, ${cloud} account ${account}, ${region}${inside}`]),
+    ...labelled(first.kind === 'missing' ? 'Missing' : 'Found', cut(found)),
+    ...labelled('Direction', [first.direction]),
+    ...labelled('Clause', [`${first.clause} (${first.at})${first.why === undefined ? '' : `: ${first.why}`}`]),
+    ...labelled('Policies', [`${first.policies.join(', ')}; mode ${first.mode}; ${first.certainty}`]),
+    ...whoLines(entry.hint),
+    ...doneLines(body, entry, breach),
+    ...labelled('Record', [`${cloud}/${account}/${region}/${id} entry ${String(entry.sequence)}`]),
     '',
-    'If this traffic is legitimate, allow it in the policy, or add a dated entry under `exceptions` there.',
-    'Connections that were open before may live on until they end by themselves.',
-    `Record      ${cloud}/${account}/${region}/${id} entry ${String(entry.sequence)}`,
-  ];
-  return lines.join('\n');
+    ...adviceLines(breach),
+  ].join('\n');
 }
 
 /** One text for each breach of the entry, in the order of its findings. What is only observed makes no ticket. */
 export function ticketTextsOf(entry: LedgerEntry): readonly TicketText[] {
   const body = toldBy(entry.body);
   if (body === undefined) return [];
-  const byBreach = new Map<string, readonly [FindingRecord, ...FindingRecord[]]>();
+  const byBreach = new Map<string, Breach>();
   for (const finding of body.findings) {
     if (finding.mode === 'observe') continue;
     const known = byBreach.get(breachOf(finding));

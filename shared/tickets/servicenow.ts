@@ -12,6 +12,9 @@ export interface ServiceNowAccess {
 
 const TIMEOUT_MS = 10_000;
 
+/** An incident that a person has resolved stays active until it is closed, days later, and nobody looks at it any more. */
+const RESOLVED = '6';
+
 // Field sizes of the incident table: short_description 160, description 4,000 characters. The second is the documented
 // default of the platform and may be larger on an instance; both were not verified on a live one.
 const TITLE_SIZE = 160;
@@ -73,7 +76,10 @@ export class ServiceNowTickets implements Tickets {
   async find(correlationId: string): Promise<Ticket | undefined> {
     checkId(correlationId);
     const url = new URL('/api/now/table/incident', this.#access.instance);
-    url.searchParams.set('sysparm_query', `correlation_id=${correlationId}^active=true^ORDERBYnumber`);
+    url.searchParams.set(
+      'sysparm_query',
+      `correlation_id=${correlationId}^active=true^state!=${RESOLVED}^ORDERBYnumber`,
+    );
     url.searchParams.set('sysparm_fields', 'sys_id,number,correlation_id');
     url.searchParams.set('sysparm_limit', '1');
     const { result } = await this.#ask(url, { method: 'GET' }, manyIncidents);

@@ -98,7 +98,9 @@ describe('every protocol', () => {
       'tcp 23-65535 203.0.113.0/24',
       'udp 0-65535 203.0.113.0/24',
     ]);
-    expect(stage.world.serviceNow.incidents()[0]!.fields.description).toContain('was legitimate, and is closed too');
+    expect(stage.world.serviceNow.incidents()[0]!.fields.description).toContain(
+      'legitimate, and closed too: protocol 0, protocol 2-5',
+    );
   });
 });
 
