@@ -31,13 +31,15 @@ export function callerOf(detail: Detail): string {
 
 const MODIFY = 'ModifySecurityGroupRulesRequest';
 
-/** The group that a call was about. */
+/** The group that a call was about: its id where the record has it, else its name. */
 export function groupOf(detail: Detail): string {
   const request = detail['requestParameters'];
+  const [firstRule] = listOf(fieldOf(detail, 'responseElements', 'securityGroupRuleSet', 'items'));
   return firstText(
     fieldOf(request, 'groupId'),
     fieldOf(request, MODIFY, 'GroupId'),
     fieldOf(detail, 'responseElements', 'groupId'),
+    fieldOf(firstRule, 'groupId'),
     fieldOf(request, 'groupName'),
   );
 }

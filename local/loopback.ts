@@ -42,13 +42,22 @@ function guarded(app: Hono): Hono {
   return door;
 }
 
+function listenError(error: Error, port: number): Error {
+  if (!('code' in error) || error.code !== 'EADDRINUSE') return error;
+  return new Error(`port ${port} is in use by another program; choose another one, or none for a free one`, {
+    cause: error,
+  });
+}
+
 /** Serves the application on loopback: on a free port, or on the one given. */
 export async function serveOnLoopback(app: Hono, port = 0): Promise<LoopbackServer> {
   const server = createAdaptorServer({ fetch: guarded(app).fetch });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: Error) => {
+      reject(listenError(error, port));
+    });
     server.listen(port, address, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });

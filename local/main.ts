@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createWriteStream } from 'node:fs';
 import { jsonLog } from '../shared/base/log.ts';
@@ -83,6 +83,12 @@ async function writeState(world: World): Promise<void> {
   await writeFile(STATE_FILE, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
 }
 
+/** Another local cloud may have been started since, and the file is its own then. */
+async function removeState(): Promise<void> {
+  const text = await readFile(STATE_FILE, 'utf8').catch(() => '');
+  if (text.includes(`"pid": ${String(process.pid)}\n`)) await rm(STATE_FILE, { force: true });
+}
+
 function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', resolve);
@@ -93,7 +99,7 @@ function untilInterrupted(): Promise<void> {
 async function run({ demo, policyPath, port }: Arguments): Promise<void> {
   const teller = terminalTeller(process.stdout);
   await mkdir(FOLDER, { recursive: true });
-  const logStream = createWriteStream(LOG_FILE, { mode: 0o600 });
+  const logStream = createWriteStream(LOG_FILE, { flags: 'a', mode: 0o600 });
   const log = jsonLog(
     (line) => logStream.write(line),
     () => new Date(),
@@ -109,10 +115,16 @@ async function run({ demo, policyPath, port }: Arguments): Promise<void> {
       await untilInterrupted();
     }
   } finally {
-    await rm(STATE_FILE, { force: true });
+    await removeState();
     await world.close();
     logStream.end();
   }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isUsage = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  return isUsage ? `${error.message}; \`npm start -- --help\` lists the options` : error.message;
 }
 
 try {
@@ -120,6 +132,6 @@ try {
   if (given === undefined) process.stdout.write(HELP);
   else await run(given);
 } catch (error) {
-  process.stderr.write(`portcullis: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`portcullis: ${messageOf(error)}\n`);
   process.exitCode = 2;
 }
