@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { disagreements, firewallsOf, sameRules } from '../../shared/clouds/aws/decode.ts';
+import { disagreements, firewallsOf } from '../../shared/clouds/aws/decode.ts';
 import { rulesOf } from '../../shared/core/model/firewall.ts';
 import * as sample from './sample.ts';
 import { context, firewallIn, GROUP, groupsAnswer, PEER_GROUP, rulesAnswer } from './sample.ts';
@@ -27,7 +27,7 @@ describe('both answers', () => {
     expect(rulesOf(firewall, 'ingress')).toMatchObject([
       { id: sample.ruleId(1), description: 'office', tags: { a: 'b' } },
     ]);
-    expect(sameRules(groups, rulesAnswer(row))).toBe(true);
+    expect(disagreements(groups, rulesAnswer(row))).toEqual([]);
   });
 
   test.each<[string, readonly object[]]>([
@@ -37,7 +37,7 @@ describe('both answers', () => {
     ['another direction', [{ ...row, IsEgress: true }]],
     ['another description', [{ ...row, Description: '' }]],
   ])('they disagree where %s', (_, rows) => {
-    expect(sameRules(groups, rulesAnswer(...rows))).toBe(false);
+    expect(disagreements(groups, rulesAnswer(...rows))).not.toEqual([]);
     expect(disagreements(groups, rulesAnswer(...rows))).toEqual([GROUP]);
   });
 
@@ -59,7 +59,7 @@ describe('both answers', () => {
   test('the account of a deleted peer may be in one of them only', () => {
     const pairs = { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: PEER_GROUP }] };
     const rows = { IpProtocol: '-1', ReferencedGroupInfo: { GroupId: PEER_GROUP, UserId: sample.OTHER_ACCOUNT } };
-    expect(sameRules(groupsAnswer({ IpPermissions: [pairs] }), rulesAnswer(rows))).toBe(true);
+    expect(disagreements(groupsAnswer({ IpPermissions: [pairs] }), rulesAnswer(rows))).toEqual([]);
   });
 
   test('a rule that two pages show is one, with two contents it is unread', () => {

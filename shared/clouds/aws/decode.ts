@@ -235,7 +235,10 @@ export function firewallsOf(answers: Answers, context: Context): readonly Firewa
   ];
 }
 
-/** The ids of the groups of which the two calls show different rules, or that only one of them shows. */
+/**
+ * The ids of the groups of which the two calls show different rules, or that only one of them shows: they are two reads,
+ * and a group may have moved in between.
+ */
 export function disagreements(groupsAnswer: unknown, rulesAnswer: unknown): readonly string[] {
   const groups = groupsIn(groupsAnswer);
   const rows = new Map(rowsIn(rulesAnswer).map((group) => [group.id, group]));
@@ -244,9 +247,4 @@ export function disagreements(groupsAnswer: unknown, rulesAnswer: unknown): read
     (group) => !rulesOfBoth(group, rows.get(group.id)?.entries ?? [], referrerOf(group)).agree,
   );
   return [...differing.map(({ id }) => id), ...[...rows.keys()].filter((id) => !known.has(id))];
-}
-
-/** Whether both describe calls show the same rules: they are two reads, and the group may have moved in between. */
-export function sameRules(groupsAnswer: unknown, rulesAnswer: unknown): boolean {
-  return disagreements(groupsAnswer, rulesAnswer).length === 0;
 }
