@@ -13,6 +13,9 @@ const FOLDER = '.portcullis';
 const STATE_FILE = `${FOLDER}/local.json`;
 const LOG_FILE = `${FOLDER}/local.log`;
 
+/** As shells report a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
 const HELP = `usage: npm start -- [--demo] [--policy PATH] [--port PORT]
 
 Starts a local cloud (EC2, ServiceNow, an event bus) with Portcullis' own functions on it.
@@ -98,7 +101,9 @@ function untilInterrupted(): Promise<void> {
 
 async function run({ demo, policyPath, port }: Arguments): Promise<void> {
   const teller = terminalTeller(process.stdout);
-  await mkdir(FOLDER, { recursive: true });
+  await mkdir(FOLDER, { recursive: true }).catch((cause: unknown) => {
+    throw new Error(`folder \`${FOLDER}\` cannot be made here; start from a folder that you may write to`, { cause });
+  });
   const logStream = createWriteStream(LOG_FILE, { flags: 'a', mode: 0o600 });
   const log = jsonLog(
     (line) => logStream.write(line),
@@ -109,10 +114,13 @@ async function run({ demo, policyPath, port }: Arguments): Promise<void> {
     await writeState(world);
     tellAddresses(world, teller, policyPath);
     tellStory(world, teller);
-    if (demo) await playDemo(world, teller);
-    else {
+    const interrupted = untilInterrupted();
+    if (demo) {
+      const isWhole = await Promise.race([playDemo(world, teller).then(() => true), interrupted.then(() => false)]);
+      if (!isWhole) process.exitCode = INTERRUPTED;
+    } else {
       tellWhatToTry(world, teller);
-      await untilInterrupted();
+      await interrupted;
     }
   } finally {
     await removeState();
