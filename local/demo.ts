@@ -15,9 +15,12 @@ interface Stage {
   readonly ec2: EC2Client;
   readonly world: World;
   readonly teller: Teller;
+  /** Aborted when somebody ends the demo: the act that is on is played to its end, and no further one begins. */
+  readonly signal: AbortSignal;
 }
 
 async function act(stage: Stage, title: string, call: () => Promise<unknown>): Promise<void> {
+  if (stage.signal.aborted) return;
   stage.teller.line(`\n${stage.teller.paint('bold', title)}`);
   await call();
   await stage.world.bus.idle();
@@ -73,9 +76,9 @@ async function authorize({ ec2 }: Stage, group: string, permission: IpPermission
 }
 
 /** Plays a few minutes in the life of a web server's group, by real calls, and ends when all has settled. */
-export async function playDemo(world: World, teller: Teller): Promise<void> {
+export async function playDemo(world: World, teller: Teller, signal: AbortSignal): Promise<void> {
   const ec2 = new EC2Client({ region: REGION, endpoint: world.ec2Url, credentials: ALEX, maxAttempts: 1 });
-  const stage = { ec2, world, teller };
+  const stage = { ec2, world, teller, signal };
   try {
     let group = '';
     await act(stage, '1. A group for web servers is made; the policy requires that the site is open', async () => {
@@ -101,6 +104,7 @@ export async function playDemo(world: World, teller: Teller): Promise<void> {
         }),
       ),
     );
+    if (signal.aborted) return;
     await showRules(stage, group);
     showIncident(stage);
   } finally {

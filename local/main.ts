@@ -1,6 +1,7 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createWriteStream } from 'node:fs';
 import { jsonLog } from '../shared/base/log.ts';
 import { playDemo } from './demo.ts';
 import { ACCOUNT, ALEX, REGION, SERVICENOW_PASSWORD, SERVICENOW_USER } from './people.ts';
@@ -92,11 +93,15 @@ async function removeState(): Promise<void> {
   if (text.includes(`"pid": ${String(process.pid)}\n`)) await rm(STATE_FILE, { force: true });
 }
 
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+/** Aborted by Ctrl-C, or by whoever ends the process politely. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
 }
 
 async function run({ demo, policyPath, port }: Arguments): Promise<void> {
@@ -114,13 +119,13 @@ async function run({ demo, policyPath, port }: Arguments): Promise<void> {
     await writeState(world);
     tellAddresses(world, teller, policyPath);
     tellStory(world, teller);
-    const interrupted = untilInterrupted();
+    const interrupted = interruption();
     if (demo) {
-      const isWhole = await Promise.race([playDemo(world, teller).then(() => true), interrupted.then(() => false)]);
-      if (!isWhole) process.exitCode = INTERRUPTED;
+      await playDemo(world, teller, interrupted);
+      if (interrupted.aborted) process.exitCode = INTERRUPTED;
     } else {
       tellWhatToTry(world, teller);
-      await interrupted;
+      await once(interrupted, 'abort');
     }
   } finally {
     await removeState();

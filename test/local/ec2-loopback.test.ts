@@ -67,7 +67,7 @@ test('refuses a body over one mebibyte, announced or not', async () => {
 
 test('a port that is taken is an error, not another port', async () => {
   const port = Number(new URL(server.url).port);
-  await expect(serveOnLoopback(new Hono(), port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(serveOnLoopback(new Hono(), port)).rejects.toThrow(`port ${String(port)} is in use`);
 });
 
 test('a closed server answers no more', async () => {
