@@ -63,6 +63,7 @@ function proofText({ body, at }: LedgerEntry, wrongSince: Date | undefined): str
 
 function tellEntry(teller: Teller, entry: LedgerEntry, wrongSince: Date | undefined, calls: readonly string[]): void {
   const { body } = entry;
+  if (body.kind === 'unreadable') tell(teller, 'red', 'unreadable', body.why);
   if (body.kind !== 'reverted' && body.kind !== 'held' && body.kind !== 'failed') return;
   for (const finding of body.findings) tellFinding(teller, finding);
   if (body.kind === 'failed') tell(teller, 'red', 'failed', body.why);

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
-import type { Cloud } from '../clouds/contract.ts';
+import type { Cloud, Read } from '../clouds/contract.ts';
 import type { DesiredBook } from '../core/effective.ts';
 import type { Limits } from '../core/guard.ts';
 import { judgementOf } from '../core/judge.ts';
@@ -89,6 +89,20 @@ function intent({ firewall, acting }: Judgement): LedgerBody {
   return { kind: 'intended', planId: acting.id, changes, before: rulesRecord(firewall) };
 }
 
+/**
+ * A read, or why these credentials will never get one: that is for a person to mend, and no retry helps. Whatever may
+ * pass by itself is thrown.
+ */
+async function readOf(target: Target, { cloud }: ReconcileDeps): Promise<Read | LedgerBody> {
+  try {
+    return await cloud.read(target);
+  } catch (error) {
+    const isLasting = error instanceof Fault && (error.kind === 'forbidden' || error.kind === 'unsupported');
+    if (!isLasting) throw error;
+    return { kind: 'unreadable', why: error.message };
+  }
+}
+
 /** What one target needs, from read to proof. The ledger has the intent before anything is written. */
 async function settle(
   target: Target,
@@ -98,8 +112,8 @@ async function settle(
 ): Promise<LedgerEntry> {
   const record = (body: LedgerBody): Promise<LedgerEntry> => deps.ledger.append(target, hint, body);
   for (let tries = 1; ; tries += 1) {
-    const read = await deps.cloud.read(target);
-    if (read.kind === 'gone') return record({ kind: 'gone' });
+    const read = await readOf(target, deps);
+    if (read.kind !== 'firewall') return record(read);
     const judgement = judge(read.firewall, changesInRun, deps);
     if (judgement.verdict.kind !== 'apply') return record(untouched(judgement));
     await record(intent(judgement));

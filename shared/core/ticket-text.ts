@@ -2,6 +2,7 @@
 import { breachOf } from './model/ledger.ts';
 import type { LedgerBody, LedgerEntry } from './model/ledger.ts';
 import type { ChangeRecord, FindingRecord } from './model/record.ts';
+import { targetKey } from './model/target.ts';
 import type { Hint } from './model/target.ts';
 import { recordService, recordText } from './records.ts';
 
@@ -181,8 +182,29 @@ function description(body: Told, entry: LedgerEntry, breach: Breach): string {
   ].join('\n');
 }
 
+/** The text for a firewall that these credentials may not read. It is a breach of its own until somebody mends it. */
+function unreadableText({ target, hint, sequence }: LedgerEntry, why: string): TicketText {
+  const { cloud, account, region, id } = target;
+  const lines = [
+    ...labelled('Firewall', [`${id}, ${cloud} account ${account}, ${region}`]),
+    ...labelled('Problem', [why]),
+    ...whoLines(hint),
+    ...labelled('Record', [`${targetKey(target)} entry ${String(sequence)}`]),
+    '',
+    'Nobody knows whether this firewall is right, and nothing was changed. Give the role of `change` the right to read it.',
+  ];
+  return {
+    breach: `${targetKey(target)}/unreadable`,
+    title: `${id} cannot be read: ${why}`,
+    description: lines.join('\n'),
+    impact: 2,
+    urgency: 1,
+  };
+}
+
 /** One text for each breach of the entry, in the order of its findings. What is only observed makes no ticket. */
 export function ticketTextsOf(entry: LedgerEntry): readonly TicketText[] {
+  if (entry.body.kind === 'unreadable') return [unreadableText(entry, entry.body.why)];
   const body = toldBy(entry.body);
   if (body === undefined) return [];
   const byBreach = new Map<string, Breach>();

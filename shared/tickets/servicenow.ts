@@ -81,7 +81,8 @@ export class ServiceNowTickets implements Tickets {
       `correlation_id=${correlationId}^active=true^state!=${RESOLVED}^ORDERBYnumber`,
     );
     url.searchParams.set('sysparm_fields', 'sys_id,number,correlation_id');
-    url.searchParams.set('sysparm_limit', '1');
+    // The limit counts before access rules do, so with 1 a record that the user may not see would hide the one it may.
+    url.searchParams.set('sysparm_limit', '10');
     const { result } = await this.#ask(url, { method: 'GET' }, manyIncidents);
     // A part of a query that an instance does not understand is left out in silence, and other people's incidents come
     // back. So the answer is believed only where it carries the id that was asked for.

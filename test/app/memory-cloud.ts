@@ -1,3 +1,4 @@
+import type { Fault } from '../../shared/base/fault.ts';
 import type { Cloud, NamedTarget, Read } from '../../shared/clouds/contract.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import type { Outcome, Plan } from '../../shared/core/model/plan.ts';
@@ -12,6 +13,8 @@ export class MemoryCloud implements Cloud {
   /** Called before each write: the moment in which somebody else may act. */
   beforeWrite: () => void = () => undefined;
   refusal: string | undefined;
+  /** What every read throws. */
+  fault: Fault | undefined;
   firewall: Firewall | undefined;
   #version = 1;
 
@@ -30,6 +33,7 @@ export class MemoryCloud implements Cloud {
   }
 
   read(): Promise<Read> {
+    if (this.fault !== undefined) return Promise.reject(this.fault);
     return Promise.resolve(
       this.firewall === undefined ? { kind: 'gone' } : { kind: 'firewall', firewall: this.firewall },
     );

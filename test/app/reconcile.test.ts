@@ -120,6 +120,25 @@ describe('others at the same firewall', () => {
     expect((await run(scene)).body).toMatchObject({ kind: 'failed', why: scene.cloud.refusal });
   });
 
+  it('a firewall that may not be read is told of, and not tried again and again', async () => {
+    const scene = half();
+    scene.cloud.fault = new Fault('forbidden', 'the role may not call `ec2:DescribeSecurityGroups`');
+    expect((await run(scene)).body).toEqual({ kind: 'unreadable', why: scene.cloud.fault.message });
+    expect(scene.publisher.notices.map(({ kind }) => kind)).toEqual(['unreadable']);
+  });
+
+  it.each(['throttled', 'unavailable', 'malformed'] as const)(
+    'a read that is %s fails the run, and leaves no mark',
+    async (kind) => {
+      const scene = half();
+      scene.cloud.fault = new Fault(kind, 'no answer');
+      await expect(run(scene)).rejects.toBe(scene.cloud.fault);
+      expect(await kindsOf(scene)).toEqual([]);
+      scene.cloud.fault = undefined;
+      expect((await run(scene)).body.kind).toBe('reverted');
+    },
+  );
+
   it('two runs at once are one: the other is busy, and comes back', async () => {
     const scene = half();
     const results = await Promise.allSettled([run(scene), run(scene)]);

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Fault } from '../../shared/base/fault.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import { peerName } from '../../shared/core/model/rule.ts';
@@ -63,6 +64,13 @@ const CASES: Readonly<Record<string, Case>> = {
   possible: {
     firewall: members,
     policy: policyOf('enforce', 'allow: [{ service: tcp/22, from: 10.0.0.0/8 }]'),
+  },
+  unreadable: {
+    firewall: half,
+    policy: policyOf('enforce', HTTPS_ONLY),
+    prepare: ({ cloud }) => {
+      cloud.fault = new Fault('forbidden', 'read `sg-0123456789abcdef0`: EC2 answered `UnauthorizedOperation`');
+    },
   },
   unread: { firewall: unread, policy: policyOf('enforce', HTTPS_ONLY) },
 };

@@ -132,7 +132,7 @@ describe('read', () => {
   });
 
   test.each<[string, Fault['kind'], () => Promise<unknown>]>([
-    ['an unknown key', 'forbidden', () => live.cloudFor('AKIAUNKNOWN').read(targetOf('sg-0123456789abcdef0'))],
+    ['an unknown key', 'unavailable', () => live.cloudFor('AKIAUNKNOWN').read(targetOf('sg-0123456789abcdef0'))],
     ['an id of another kind', 'malformed', () => live.cloud.read(targetOf('vpc-1'))],
     ['another region', 'unsupported', () => live.cloud.read({ ...targetOf('sg-1'), region: 'us-east-1' })],
     ['another region', 'unsupported', () => live.cloud.list({ account: ACCOUNT, region: 'us-east-1' })],

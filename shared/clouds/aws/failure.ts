@@ -90,12 +90,13 @@ export function faultOf(failure: Failure, doing: string, cause: unknown): Fault 
   switch (failure.kind) {
     case 'throttled':
       return fault('throttled');
+    // Without credentials that count nothing can be done for any firewall, so every message waits until they do.
     case 'unavailable':
+    case 'bad credentials':
       return fault('unavailable');
     case 'moved':
       return fault('conflict');
     case 'denied':
-    case 'bad credentials':
       return fault('forbidden');
     case 'bad id':
       return fault('malformed');

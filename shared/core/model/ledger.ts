@@ -45,6 +45,8 @@ export type LedgerBody =
       readonly findings: readonly FindingRecord[];
       readonly why: string;
     }
+  /** The cloud does not let us read the firewall, so nobody can say whether it is right. */
+  | { readonly kind: 'unreadable'; readonly why: string }
   /** An incident exists for a breach. */
   | {
       readonly kind: 'ticketed';
@@ -67,7 +69,7 @@ export interface LedgerEntry {
 
 /** Whether others are told of an entry. `fine`, `gone` and `intended` are for the record only. */
 export function isOutcome({ kind }: LedgerBody): boolean {
-  return kind === 'held' || kind === 'reverted' || kind === 'failed';
+  return kind === 'held' || kind === 'reverted' || kind === 'failed' || kind === 'unreadable';
 }
 
 /** The same breach has the same key however often it is found: target, direction, kind and clause. */
