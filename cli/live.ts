@@ -1,5 +1,6 @@
 import { Fault } from '../shared/base/fault.ts';
 import type { Cloud } from '../shared/clouds/contract.ts';
+import { statedEndpoint } from '../shared/clouds/aws/endpoint.ts';
 import { openCloud } from '../shared/clouds/index.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { Source } from './source.ts';
@@ -45,7 +46,8 @@ async function listAll(cloud: Cloud, region: string, account: string | undefined
 export async function readLive({ region: stated, account, ids }: LiveScope): Promise<Source> {
   const region = stated ?? process.env['AWS_REGION'] ?? '';
   if (region === '') throw new Fault('malformed', 'no region; write `--region us-east-1` or set AWS_REGION');
-  const cloud = await openCloud('aws', { region });
+  const endpoint = statedEndpoint(process.env, ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL']);
+  const cloud = await openCloud('aws', { region, endpoint });
   if (process.stderr.isTTY) process.stderr.write(`reading the security groups of ${region} ...\n`);
   // A read of one group has to name its account; without it, the listing says whose each group is.
   const firewalls =

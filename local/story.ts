@@ -54,7 +54,8 @@ function tellChange(teller: Teller, { kind, direction, rule, becomes = [] }: Cha
 
 /** How long it was wrong, from the call to the read that proves the opposite. */
 function proofText({ body, at }: LedgerEntry, wrongSince: Date | undefined): string {
-  if (body.kind !== 'reverted' || !body.closed) return 'read again: it is still not right';
+  if (body.kind !== 'reverted') return '';
+  if (!body.closed) return `read again: it is not all right yet; ${body.reasons.join('; ')}`;
   const was = body.findings.every(({ kind }) => kind === 'missing') ? 'lacking' : 'open';
   const seconds =
     wrongSince === undefined ? '' : `${was} for ${((at.getTime() - wrongSince.getTime()) / 1000).toFixed(2)} s; `;
@@ -76,7 +77,7 @@ function tellEntry(teller: Teller, entry: LedgerEntry, wrongSince: Date | undefi
 
 function tellTicket(teller: Teller, { body }: LedgerEntry): void {
   if (body.kind !== 'ticketed') return;
-  const text = body.created ? `${body.ticket} opened` : `${body.ticket} is open already, and tells of it`;
+  const text = body.created ? `${body.ticket} opened` : `${body.ticket} is open already for this breach`;
   tell(teller, 'cyan', 'ticket', text);
   tell(teller, 'dim', '', body.url);
 }

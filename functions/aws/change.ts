@@ -10,11 +10,10 @@ import type { Wiring } from './wire.ts';
 /** Hears what changed, and brings each firewall that was named back to its policies. Only messages that failed come back. */
 export async function change(event: unknown, wiring: Wiring): Promise<BatchAnswer> {
   const failures = new Map<Message, unknown>();
-  let changesInRun = 0;
+  const run = { changes: 0 };
   for (const { target, hint, messages } of await errandsOf(messagesIn(event), failures, wiring)) {
     try {
-      const { body, sequence } = await reconcile(target, hint, changesInRun, wiring.reconcile);
-      if (body.kind === 'reverted') changesInRun += body.changes.length;
+      const { body, sequence } = await reconcile(target, hint, run, wiring.reconcile);
       wiring.log.info('firewall reconciled', {
         target: targetKey(target),
         outcome: body.kind,

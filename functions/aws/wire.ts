@@ -6,7 +6,7 @@ import { settingsOf } from '../../shared/base/settings.ts';
 import type { Environment, TicketsSetting } from '../../shared/base/settings.ts';
 import type { FileTicketDeps } from '../../shared/app/file-ticket.ts';
 import type { ReconcileDeps } from '../../shared/app/reconcile.ts';
-import { isOwnEndpoint, OWN_ENDPOINTS } from '../../shared/clouds/aws/endpoint.ts';
+import { statedEndpoint } from '../../shared/clouds/aws/endpoint.ts';
 import { heardFrom } from '../../shared/clouds/aws/events.ts';
 import type { Heard } from '../../shared/clouds/contract.ts';
 import { openCloud } from '../../shared/clouds/index.ts';
@@ -54,17 +54,9 @@ interface ClientConfig {
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
-/** The first of these settings that is stated; an empty one is none, as for the SDK. */
-function endpointIn(environment: Environment, names: readonly string[]): string | undefined {
-  const name = names.find((one) => (environment[one] ?? '') !== '');
-  const endpoint = name === undefined ? undefined : environment[name];
-  if (name === undefined || endpoint === undefined || isOwnEndpoint(endpoint)) return endpoint;
-  throw new Fault('malformed', `setting \`${name}\` is no endpoint of AWS; ${OWN_ENDPOINTS}`);
-}
-
 /** Endpoint and credentials where the environment states them; else the SDK's own chain finds them. */
 function clientConfig(environment: Environment, region: string, service: string): ClientConfig {
-  const endpoint = endpointIn(environment, [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL']);
+  const endpoint = statedEndpoint(environment, [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL']);
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

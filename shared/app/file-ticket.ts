@@ -6,6 +6,7 @@ import { targetKey } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { Ticket, Tickets } from '../tickets/contract.ts';
+import { withLease } from './lease.ts';
 
 export interface FileTicketDeps {
   readonly ledger: Ledger;
@@ -28,15 +29,11 @@ function correlationIdOf(breach: string): string {
 async function fileOne(text: TicketText, { tickets, ledger, leaseMs }: FileTicketDeps): Promise<FiledTicket> {
   const { breach, title, description, impact, urgency } = text;
   const correlationId = correlationIdOf(breach);
-  const lease = await ledger.lease(correlationId, leaseMs);
-  if (lease === undefined) throw new Fault('busy', `another worker files the ticket of \`${breach}\`; try again later`);
-  try {
+  return withLease(ledger, correlationId, leaseMs, async () => {
     const known = await tickets.find(correlationId);
     const ticket = known ?? (await tickets.create({ correlationId, title, description, impact, urgency }));
     return { breach, ticket, created: known === undefined };
-  } finally {
-    await ledger.release(lease);
-  }
+  });
 }
 
 /**

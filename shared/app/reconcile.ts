@@ -1,18 +1,25 @@
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { Cloud, Read } from '../clouds/contract.ts';
+import { PolicyTooLarge } from '../core/effective.ts';
 import type { DesiredBook } from '../core/effective.ts';
+import { deedOf, sumOf } from '../core/deeds.ts';
+import type { Deed } from '../core/deeds.ts';
 import type { Limits } from '../core/guard.ts';
 import { judgementOf } from '../core/judge.ts';
 import type { Judgement } from '../core/judge.ts';
 import type { Firewall } from '../core/model/firewall.ts';
-import type { LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
+import { isIntent, openIntentsOf } from '../core/model/ledger.ts';
+import type { Intent, LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
+import type { Outcome } from '../core/model/plan.ts';
 import { targetKey } from '../core/model/target.ts';
 import type { Hint, Target } from '../core/model/target.ts';
 import { changeRecord, collateralRecords, rulesRecord, targetRecord } from '../core/records.ts';
 import { findingRecords } from '../core/report.ts';
+import { TooLarge } from '../core/space/traffic.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { Publisher } from '../publish/contract.ts';
+import { withLease } from './lease.ts';
 
 export interface ReconcileDeps {
   readonly cloud: Cloud;
@@ -25,51 +32,41 @@ export interface ReconcileDeps {
   readonly leaseMs: number;
 }
 
+/** One invocation over several targets. Changes are counted before they are written, so that a failure hides none. */
+export interface Run {
+  changes: number;
+}
+
 /** How often a run plans again because somebody moved the firewall between its read and its write. */
 const ATTEMPTS = 3;
+const MOVING = `somebody else kept changing the firewall while it was being reverted, ${String(ATTEMPTS)} times`;
 
 function judge(firewall: Firewall, changesInRun: number, deps: ReconcileDeps): Judgement {
   const desired = deps.desired.for(firewall, deps.clock.now());
   return judgementOf(firewall, desired, deps.cloud.traits, { limits: deps.limits, changesInRun });
 }
 
-/** Reads again after a write that went through: the state is believed, not the call. */
-async function prove(judgement: Judgement, requestIds: readonly string[], deps: ReconcileDeps): Promise<LedgerBody> {
-  const { firewall, acting } = judgement;
-  const read = await deps.cloud.read(firewall.target);
-  if (read.kind === 'gone') return { kind: 'gone' };
-  const after = judge(read.firewall, 0, deps);
+/** What a read shows of what was done. The read is believed, not the calls. */
+function reverted(
+  deeds: readonly [Deed, ...Deed[]],
+  after: Judgement,
+  requestIds: readonly string[],
+  why: readonly string[],
+): LedgerBody {
+  const { verdict, acting, firewall } = after;
+  const isLeft = acting.changes.length + acting.held.length > 0;
+  const held = verdict.kind === 'hold' ? verdict.reasons : acting.held.map(({ reason }) => reason);
+  // Reads may lag behind writes, and somebody may have been quick: the next event or read will tell which it was.
+  const shown = verdict.kind === 'apply' && why.length === 0 ? ['the read after the write still shows it'] : [];
   return {
     kind: 'reverted',
-    planId: acting.id,
-    firewall: targetRecord(firewall),
-    findings: findingRecords(judgement),
-    changes: acting.changes.map(changeRecord),
-    collateral: acting.collateral.flatMap(collateralRecords),
-    before: rulesRecord(firewall),
-    after: rulesRecord(read.firewall),
+    ...sumOf(deeds, findingRecords(after)),
+    after: rulesRecord(firewall),
     remaining: findingRecords(after),
-    closed: after.acting.changes.length === 0,
+    closed: !isLeft,
+    reasons: isLeft ? [...why, ...held, ...shown] : [],
     requestIds,
   };
-}
-
-/** What an applied plan led to, or why it has to be made again. */
-type Attempt = { readonly kind: 'done'; readonly body: LedgerBody } | { readonly kind: 'moved'; readonly why: string };
-
-async function attempt(judgement: Judgement, deps: ReconcileDeps): Promise<Attempt> {
-  const { firewall, acting } = judgement;
-  const outcome = await deps.cloud.apply(acting, firewall);
-  switch (outcome.kind) {
-    case 'applied':
-      return { kind: 'done', body: await prove(judgement, outcome.requestIds, deps) };
-    case 'conflict':
-      return { kind: 'moved', why: outcome.why };
-    case 'refused':
-      return { kind: 'done', body: failed(judgement, outcome.why) };
-    case 'gone':
-      return { kind: 'done', body: { kind: 'gone' } };
-  }
 }
 
 function failed(judgement: Judgement, why: string): LedgerBody {
@@ -84,9 +81,17 @@ function untouched(judgement: Judgement): LedgerBody {
   return { kind: 'held', firewall: targetRecord(firewall), findings: findingRecords(judgement), reasons };
 }
 
-function intent({ firewall, acting }: Judgement): LedgerBody {
-  const changes = acting.changes.map(changeRecord);
-  return { kind: 'intended', planId: acting.id, changes, before: rulesRecord(firewall) };
+function intended(judgement: Judgement): LedgerBody {
+  const { firewall, acting } = judgement;
+  return {
+    kind: 'intended',
+    planId: acting.id,
+    firewall: targetRecord(firewall),
+    findings: findingRecords(judgement),
+    changes: acting.changes.map(changeRecord),
+    collateral: acting.collateral.flatMap(collateralRecords),
+    before: rulesRecord(firewall),
+  };
 }
 
 /**
@@ -103,26 +108,73 @@ async function readOf(target: Target, { cloud }: ReconcileDeps): Promise<Read | 
   }
 }
 
-/** What one target needs, from read to proof. The ledger has the intent before anything is written. */
-async function settle(
-  target: Target,
-  hint: Hint | undefined,
-  changesInRun: number,
-  deps: ReconcileDeps,
-): Promise<LedgerEntry> {
-  const record = (body: LedgerBody): Promise<LedgerEntry> => deps.ledger.append(target, hint, body);
+/** A judgement, or why there can be none: a firewall or policies beyond what can be judged exactly are not guessed at. */
+function judgedOf(firewall: Firewall, changesInRun: number, deps: ReconcileDeps): Judgement | LedgerBody {
+  try {
+    return judge(firewall, changesInRun, deps);
+  } catch (error) {
+    if (!(error instanceof TooLarge || error instanceof PolicyTooLarge)) throw error;
+    return { kind: 'unreadable', why: error.message };
+  }
+}
+
+/** What a run knows of its own writes. */
+interface Written {
+  readonly intents: readonly { readonly intent: Intent; readonly isApplied: boolean }[];
+  readonly requestIds: readonly string[];
+  /** Why the run writes no more, once it does not. */
+  readonly end: readonly string[] | undefined;
+}
+
+/** The last entry of a run: what was done, also by a run before it that never came to its end, and else what was found. */
+function ending(judgement: Judgement, written: Written, left: readonly Intent[]): LedgerBody {
+  const now = rulesRecord(judgement.firewall);
+  const candidates = [...left.map((intent) => ({ intent, isApplied: false })), ...written.intents];
+  const [deed, ...others] = candidates.flatMap(({ intent, isApplied }, index) => {
+    const later = candidates.slice(index + 1).map((one) => one.intent);
+    return deedOf(intent, isApplied, now, later) ?? [];
+  });
+  const why = written.end ?? [];
+  if (deed !== undefined) return reverted([deed, ...others], judgement, written.requestIds, why);
+  return why.length > 0 && judgement.verdict.kind === 'apply'
+    ? failed(judgement, why.join('; '))
+    : untouched(judgement);
+}
+
+/** What became of a write, added to what the run knows. */
+function afterWrite(written: Written, intent: Intent, outcome: Exclude<Outcome, { kind: 'gone' }>): Written {
+  const isApplied = outcome.kind === 'applied';
+  return {
+    intents: [...written.intents, { intent, isApplied }],
+    requestIds: [...written.requestIds, ...outcome.requestIds],
+    end: isApplied ? [] : outcome.kind === 'refused' ? [outcome.why] : undefined,
+  };
+}
+
+/**
+ * What one target needs, from read to proof. The ledger has the intent before anything is written, and the read that
+ * follows a write is its proof. A conflict is read, judged and planned again, a few times.
+ */
+async function settle(target: Target, hint: Hint | undefined, run: Run, deps: ReconcileDeps): Promise<LedgerEntry> {
+  const { cloud, ledger } = deps;
+  const left = openIntentsOf(await ledger.entries(target));
+  const cause = left[0]?.hint ?? hint;
+  let written: Written = { intents: [], requestIds: [], end: undefined };
   for (let tries = 1; ; tries += 1) {
     const read = await readOf(target, deps);
-    if (read.kind !== 'firewall') return record(read);
-    const judgement = judge(read.firewall, changesInRun, deps);
-    if (judgement.verdict.kind !== 'apply') return record(untouched(judgement));
-    await record(intent(judgement));
-    const result = await attempt(judgement, deps);
-    if (result.kind === 'done') return record(result.body);
-    if (tries === ATTEMPTS)
-      return record(
-        failed(judgement, `somebody else kept changing the firewall while it was being reverted: ${result.why}`),
-      );
+    if (read.kind !== 'firewall') return ledger.append(target, hint, read);
+    const judgement = judgedOf(read.firewall, run.changes, deps);
+    if ('kind' in judgement) return ledger.append(target, hint, judgement);
+    if (tries > ATTEMPTS && written.end === undefined) written = { ...written, end: [MOVING] };
+    if (written.end !== undefined || judgement.verdict.kind !== 'apply') {
+      const body = ending(judgement, written, left);
+      return ledger.append(target, body.kind === 'reverted' ? cause : hint, body);
+    }
+    const intent = await ledger.append(target, hint, intended(judgement));
+    run.changes += judgement.acting.changes.length;
+    const outcome = await cloud.apply(judgement.acting, read.firewall);
+    if (outcome.kind === 'gone') return ledger.append(target, hint, { kind: 'gone' });
+    written = isIntent(intent) ? afterWrite(written, intent, outcome) : written;
   }
 }
 
@@ -142,16 +194,12 @@ async function publishDue(target: Target, { ledger, publisher }: ReconcileDeps):
 export async function reconcile(
   target: Target,
   hint: Hint | undefined,
-  changesInRun: number,
+  run: Run,
   deps: ReconcileDeps,
 ): Promise<LedgerEntry> {
-  const lease = await deps.ledger.lease(targetKey(target), deps.leaseMs);
-  if (lease === undefined) throw new Fault('busy', `another worker has \`${targetKey(target)}\`; try again later`);
-  try {
-    const entry = await settle(target, hint, changesInRun, deps);
+  return withLease(deps.ledger, targetKey(target), deps.leaseMs, async () => {
+    const entry = await settle(target, hint, run, deps);
     await publishDue(target, deps);
     return entry;
-  } finally {
-    await deps.ledger.release(lease);
-  }
+  });
 }

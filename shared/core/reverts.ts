@@ -1,4 +1,5 @@
 // Excess of one firewall -> the changes that take it away, and nothing else.
+import { surelyOpen } from './exposure.ts';
 import type { Excess } from './model/finding.ts';
 import { rulesOf } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
@@ -6,6 +7,8 @@ import type { Change, Collateral, Draft, HeldChange } from './model/plan.ts';
 import type { Traits } from './model/traits.ts';
 import { remainderOf } from './remainder.ts';
 import type { Revert } from './remainder.ts';
+import { simulate } from './simulate.ts';
+import * as traffic from './space/traffic.ts';
 import { contentKey } from './spell.ts';
 
 /** What one rule has to lose, by rule, in the order of the findings. */
@@ -17,6 +20,15 @@ function byRule(excess: readonly Excess[]): readonly Revert[] {
     reverts.set(finding.rule.id, { rule: finding.rule, excess: all });
   }
   return [...reverts.values()];
+}
+
+/** What a rule loses and another still lets through is not closed, so it is no collateral. */
+function reallyClosed(after: Firewall, collateral: readonly Collateral[]): readonly Collateral[] {
+  return collateral.flatMap((one) => {
+    if (one.flows.kind === 'named') return [one];
+    const closed = traffic.difference(one.flows.traffic, surelyOpen(after, one.direction));
+    return traffic.isNothing(closed) ? [] : [{ ...one, flows: { kind: 'addresses', traffic: closed } }];
+  });
 }
 
 /** No rule is written twice, and none that exists: a cloud would refuse the whole call. */
@@ -46,5 +58,5 @@ export function revertsFor(firewall: Firewall, direction: Direction, excess: rea
     else changes.push({ kind: 'narrow', direction, rule, becomes });
     if (remainder.collateral !== undefined) collateral.push({ direction, rule, ...remainder.collateral });
   }
-  return { changes, held, collateral };
+  return { changes, held, collateral: reallyClosed(simulate(firewall, changes), collateral) };
 }

@@ -24,8 +24,11 @@ function toldBy(body: LedgerBody): Told | undefined {
   return body.kind === 'held' || body.kind === 'reverted' || body.kind === 'failed' ? body : undefined;
 }
 
+/** A breach may come back by another rule before the read that proves it gone, so it is not looked for by its rule. */
 function isStillOpen(body: Told, finding: FindingRecord): boolean {
-  return body.kind !== 'reverted' || body.remaining.some(({ id }) => id === finding.id);
+  const isSame = (other: FindingRecord): boolean =>
+    breachOf(other) === breachOf(finding) && other.certainty === finding.certainty;
+  return body.kind !== 'reverted' || body.remaining.some(isSame);
 }
 
 function urgencyOf(body: Told, finding: FindingRecord): Level {
@@ -43,9 +46,15 @@ function headline(body: Told, finding: FindingRecord): string {
   return required ? 'lacks required traffic' : 'is open';
 }
 
+const LONGEST_LINE = 240;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}... (the ledger has it all)` : text;
+}
+
 /** One labelled line, and more lines under it. None where there is nothing to tell. */
 function labelled(label: string, texts: readonly string[]): readonly string[] {
-  return texts.map((text, index) => `${(index === 0 ? label : '').padEnd(11)} ${text}`);
+  return texts.map((text, index) => `${(index === 0 ? label : '').padEnd(11)} ${shortened(text)}`);
 }
 
 const MOST_LINES = 12;
@@ -53,7 +62,8 @@ const MOST_LINES = 12;
 /** Long lists are cut and say by how much: what stands below them must not fall off the end of the ticket. */
 function cut(lines: readonly string[]): readonly string[] {
   const more = lines.length - MOST_LINES;
-  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${String(more)} more; the ledger has them all`] : lines;
+  const first = lines.slice(0, MOST_LINES);
+  return more > 0 ? [...first, `and ${String(more)} more; the ledger has them all`] : first;
 }
 
 function changeLines({ kind, direction, rule, becomes = [] }: ChangeRecord): readonly string[] {
@@ -123,25 +133,39 @@ function proofLines(entry: LedgerEntry, [first]: Breach, isGone: boolean): reado
   ];
 }
 
+/** Why nothing is done about a breach, whatever else the run did. */
+function heldLines([{ mode, certainty }]: Breach, reasons: readonly string[]): readonly string[] {
+  if (certainty === 'possible') return ['nothing: only what is proven is reverted'];
+  const why = mode === 'enforce' ? reasons.filter((reason) => reason !== 'mode') : [`the policy's mode is \`${mode}\``];
+  if (why.length === 0) return ['nothing: `revert: restore` is not carried out yet'];
+  return why.map((reason) => `nothing, because ${reason}`);
+}
+
+/** The changes that are about a breach: those of its rules, or what was added for it. */
+function changesOf(changes: readonly ChangeRecord[], breach: Breach): readonly ChangeRecord[] {
+  const rules = new Set(breach.map(({ rule }) => rule));
+  return changes.filter(({ rule }) => rules.has(rule?.id ?? null));
+}
+
+const LOST_ANSWER =
+  'no answer says that it was our write: that got lost, or somebody else was first; only the read tells';
+
 function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly string[] {
+  const [{ mode, certainty }] = breach;
   switch (body.kind) {
-    case 'held': {
-      const mode = `the policy's mode is \`${breach[0].mode}\``;
-      const reasons = body.reasons.map((reason) => (reason === 'mode' ? mode : reason));
-      return labelled(
-        'Done',
-        reasons.length === 0
-          ? ['nothing: only what is proven is reverted']
-          : cut(reasons.map((reason) => `nothing, because ${reason}`)),
-      );
-    }
+    case 'held':
+      return labelled('Done', cut(heldLines(breach, body.reasons)));
     case 'failed':
       return labelled('Done', [`nothing that holds: ${body.why}`]);
     case 'reverted': {
       const isGone = !breach.some((finding) => isStillOpen(body, finding));
+      if (!isGone && (mode !== 'enforce' || certainty === 'possible')) return labelled('Done', heldLines(breach, []));
+      const done = changesOf(body.changes, breach).flatMap(changeLines);
       return [
-        ...labelled('Done', cut(body.changes.flatMap(changeLines))),
+        ...labelled('Done', done.length === 0 ? ['nothing'] : cut(done)),
+        ...labelled('Note', body.requestIds.length > 0 || done.length === 0 ? [] : [LOST_ANSWER]),
         ...proofLines(entry, breach, isGone),
+        ...labelled('Left', isGone ? [] : cut(body.reasons)),
         ...labelled('Collateral', cut(collateralLines(body.collateral))),
       ];
     }
@@ -191,15 +215,26 @@ function unreadableText({ target, hint, sequence }: LedgerEntry, why: string): T
     ...whoLines(hint),
     ...labelled('Record', [`${targetKey(target)} entry ${String(sequence)}`]),
     '',
-    'Nobody knows whether this firewall is right, and nothing was changed. Give the role of `change` the right to read it.',
+    'Nobody knows whether this firewall is right, and nothing was changed. Mend the problem above; the next event about the',
+    'firewall looks again.',
   ];
   return {
     breach: `${targetKey(target)}/unreadable`,
-    title: `${id} cannot be read: ${why}`,
+    title: `${id} cannot be judged: ${why}`,
     description: lines.join('\n'),
     impact: 2,
     urgency: 1,
   };
+}
+
+function calledName({ target: { id, name } }: FindingRecord): string {
+  return name === '' ? id : `${name} (${id})`;
+}
+
+/** What is open still, where something is; else what was. */
+function shownText(body: Told, breach: Breach): string {
+  const left = body.kind === 'reverted' ? body.remaining.filter((one) => breachOf(one) === breachOf(breach[0])) : [];
+  return (left[0] ?? breach[0]).text;
 }
 
 /** One text for each breach of the entry, in the order of its findings. What is only observed makes no ticket. */
@@ -218,7 +253,7 @@ export function ticketTextsOf(entry: LedgerEntry): readonly TicketText[] {
     const urgencies = findings.map((finding) => urgencyOf(body, finding));
     return {
       breach,
-      title: `${first.target.name === '' ? first.target.id : `${first.target.name} (${first.target.id})`} ${headline(body, first)}: ${first.text}`,
+      title: `${calledName(first)} ${headline(body, first)}: ${shownText(body, findings)}`,
       description: description(body, entry, findings),
       impact: 2,
       urgency: urgencies.includes(1) ? 1 : urgencies.includes(2) ? 2 : 3,

@@ -10,7 +10,7 @@ async function breached(mode = 'enforce'): Promise<{ readonly scene: Scene; read
     firewallWith(tcpRule('sgr-1', 22, 22, '0.0.0.0/0'), tcpRule('sgr-2', 23, 23, '0.0.0.0/0')),
     policyOf(mode, HTTPS_ONLY, 'deny: [{ service: tcp/23, from: anywhere, name: no telnet }]'),
   );
-  const { sequence } = await reconcile(TARGET, HINT, 0, scene.deps);
+  const { sequence } = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
   return { scene, sequence };
 }
 
@@ -43,7 +43,7 @@ describe('tickets of a ledger entry', () => {
 
   it('are none for an entry that tells of no breach', async () => {
     const { scene } = await breached();
-    const fine = await reconcile(TARGET, HINT, 0, scene.deps);
+    const fine = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
     expect(fine.body.kind).toBe('fine');
     expect(await fileTicket(TARGET, fine.sequence, scene.ticketDeps)).toEqual([]);
   });

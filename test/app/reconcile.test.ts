@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../shared/app/reconcile.ts';
 import { Fault } from '../../shared/base/fault.ts';
+import type { Cloud } from '../../shared/clouds/contract.ts';
+import { SCTP, wholeProtocol } from '../../shared/core/space/slots.ts';
+import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
 import {
   dyingAt,
   firewallWith,
@@ -25,7 +28,7 @@ function half(): Scene {
 const RIGHT = ['tcp/443 from 0.0.0.0/0', 'tcp/443 from 10.0.0.0/8'];
 
 function run(scene: Scene, changesInRun = 0): ReturnType<typeof reconcile> {
-  return reconcile(TARGET, HINT, changesInRun, scene.deps);
+  return reconcile(TARGET, HINT, { changes: changesInRun }, scene.deps);
 }
 
 describe('a run', () => {
@@ -158,11 +161,66 @@ describe('others at the same firewall', () => {
   });
 });
 
+describe('a write whose answer got lost', () => {
+  it('is told of by the run that sees it was made, with who made it necessary', async () => {
+    const scene = half();
+    const lost = dyingAt(scene.cloud, { left: 2 }, 'after');
+    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: lost })).rejects.toThrow('died');
+    expect(ingressOf(scene)).toEqual(RIGHT);
+    const entry = await reconcile(TARGET, { ...HINT, actor: 'portcullis', eventId: 'own' }, { changes: 0 }, scene.deps);
+    expect(entry.hint).toEqual(HINT);
+    expect(entry.body).toMatchObject({ kind: 'reverted', closed: true, requestIds: [], findings: [{ rule: 'sgr-1' }] });
+    expect((await run(scene)).body.kind).toBe('fine');
+  });
+});
+
+describe('what is left after a revert', () => {
+  it('a breach that is back by another rule is not told of as gone', async () => {
+    const scene = half();
+    const { cloud } = scene;
+    const quick: Cloud = {
+      traits: cloud.traits,
+      find: (named) => cloud.find(named),
+      list: () => cloud.list(),
+      read: () => cloud.read(),
+      apply: async (plan, before) => {
+        const outcome = await cloud.apply(plan, before);
+        cloud.move((firewall) => ({
+          ...firewall,
+          ingress: [{ combine: 'union', rules: [LEGAL, tcpRule('sgr-9', 444, 444, '0.0.0.0/0')] }],
+        }));
+        return outcome;
+      },
+    };
+    const entry = await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: quick });
+    expect(entry.body).toMatchObject({
+      kind: 'reverted',
+      closed: false,
+      reasons: ['the read after the write still shows it'],
+    });
+    const [text] = ticketTextsOf(entry);
+    expect(text?.title).toContain('is open');
+    expect(text?.urgency).toBe(1);
+  });
+
+  it('a change that is held is left, with its reason', async () => {
+    const sctp = { ...tcpRule('sgr-3', 0, 0, '0.0.0.0/0') };
+    const rule = { ...sctp, box: { ...sctp.box, slots: wholeProtocol(SCTP) } };
+    const policy = policyOf('enforce', 'allow: [{ service: [sctp/5, tcp/443], from: anywhere }]');
+    const scene = sceneOf(firewallWith(HALF_LEGAL, rule), policy);
+    const entry = await run(scene);
+    expect(entry.body).toMatchObject({ kind: 'reverted', closed: false });
+    expect(entry.body.kind === 'reverted' && entry.body.reasons.join()).toContain(
+      'no rule of this cloud can say sctp/5',
+    );
+  });
+});
+
 describe('an outcome that could not be announced', () => {
   it('fails the run, and is announced by the next one', async () => {
     const scene = half();
     const deaf = { publish: () => Promise.reject(new Fault('unavailable', 'the bus does not answer')) };
-    await expect(reconcile(TARGET, HINT, 0, { ...scene.deps, publisher: deaf })).rejects.toThrow(
+    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, publisher: deaf })).rejects.toThrow(
       'the bus does not answer',
     );
     expect(ingressOf(scene)).toEqual(RIGHT);
@@ -182,7 +240,7 @@ async function deaths(when: 'before' | 'after', judge: (scene: Scene) => Promise
       ledger: dyingAt(scene.ledger, count, when),
       publisher: dyingAt(scene.publisher, count, when),
     };
-    await reconcile(TARGET, HINT, 0, deps).catch(() => undefined);
+    await reconcile(TARGET, HINT, { changes: 0 }, deps).catch(() => undefined);
     if (count.left > 0) return effect - 1;
     await judge(scene);
   }
@@ -201,8 +259,13 @@ describe.each(['before', 'after'] as const)('a process that dies %s any of its e
       // Every write has its intent, with the rules as they were, before it.
       const intended = (await scene.ledger.entries(TARGET)).filter(({ body }) => body.kind === 'intended');
       expect(intended.length).toBeGreaterThanOrEqual(1);
+      // And somebody is told of it, with what was found: a revert that nobody hears of causes the outage.
+      const told = scene.publisher.notices.filter(({ kind: outcome }) => outcome === 'reverted');
+      expect(told.length).toBeGreaterThanOrEqual(1);
+      const entry = await scene.ledger.entry(TARGET, told[0]!.sequence);
+      expect(entry?.body).toMatchObject({ closed: true, findings: [{ rule: 'sgr-1' }], changes: [{ kind: 'narrow' }] });
     });
-    // lease, read, intent, write, proof, outcome, due, publish, mark, release
-    expect(effects).toBe(10);
+    // lease, record so far; read, intent, write; read, outcome; due, publish, mark; release
+    expect(effects).toBe(11);
   });
 });

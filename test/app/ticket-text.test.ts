@@ -81,7 +81,7 @@ it.each(Object.entries(CASES))(
   async (name, { firewall, policy, prepare }) => {
     const scene = sceneOf(firewall, policy);
     prepare?.(scene);
-    const entry = await reconcile(TARGET, HINT, 0, scene.deps);
+    const entry = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
     const texts = ticketTextsOf(entry).map(
       ({ title, description, impact, urgency }) =>
         `${title}\n[impact ${String(impact)}, urgency ${String(urgency)}]\n\n${description}\n`,

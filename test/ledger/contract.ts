@@ -46,14 +46,22 @@ function failed(why: string): LedgerBody {
 function reverted(): LedgerBody {
   const none = { ingress: [], egress: [] };
   const { firewall } = held();
-  const nothing = { findings: [], changes: [], collateral: [], remaining: [], requestIds: ['request-1'] };
+  const nothing = { findings: [], changes: [], collateral: [], remaining: [], reasons: [], requestIds: ['request-1'] };
   return { kind: 'reverted', planId: 'plan-1', firewall, before: none, after: none, closed: true, ...nothing };
 }
 
 const RECORDS_ONLY: readonly LedgerBody[] = [
   FINE,
   { kind: 'gone' },
-  { kind: 'intended', planId: 'plan-1', changes: [], before: { ingress: [], egress: [] } },
+  {
+    kind: 'intended',
+    planId: 'plan-1',
+    firewall: held().firewall,
+    findings: [],
+    changes: [],
+    collateral: [],
+    before: { ingress: [], egress: [] },
+  },
   { kind: 'ticketed', breach: 'breach', ticket: 'INC0010001', url: 'https://example.com/1', created: true },
 ];
 

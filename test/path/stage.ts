@@ -38,7 +38,18 @@ export function guarded(...lines: readonly string[]): string {
   ].join('\n');
 }
 
-export async function openStage(policy: string, callers = CALLERS): Promise<Stage> {
+/**
+ * A message that fails is given up after twenty receives. With this pause between them that takes a second and a half,
+ * so that a slow machine gives up none that is only busy; a test that wants one to be given up says `impatient`.
+ */
+const PATIENT_MS = 100;
+export const impatient = { backoffCapMs: 10 };
+
+export async function openStage(
+  policy: string,
+  callers = CALLERS,
+  { backoffCapMs }: { readonly backoffCapMs: number } = { backoffCapMs: PATIENT_MS },
+): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-path-'));
   const policyPath = join(folder, 'policy.yaml');
   await writeFile(policyPath, policy);
@@ -46,7 +57,7 @@ export async function openStage(policy: string, callers = CALLERS): Promise<Stag
     policyPath,
     log: { info: () => undefined, error: () => undefined },
     backoffBaseMs: 5,
-    backoffCapMs: 20,
+    backoffCapMs,
     callers,
   });
   const events: BusEvent[] = [];

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { CALLERS, PORTCULLIS } from '../../local/people.ts';
 import {
   guarded,
+  impatient,
   incidentTitles,
   ledgerKinds,
   makeGroup,
@@ -83,7 +84,9 @@ describe('events in trouble', () => {
   });
 
   it('a lost event is caught by the next one, whatever that is about', async () => {
-    const { stage, group } = await under(...NO_SSH);
+    const stage = await openStage(guarded(...NO_SSH), CALLERS, impatient);
+    onTestFinished(() => stage.close());
+    const group = await makeGroup(stage, 'web');
     const target = targetOf(group);
     // The lease keeps the run away until every delivery of the first event has failed.
     const lease = await stage.world.ledger.lease(`aws/${target.account}/${target.region}/${group}`, 3_600_000);
@@ -96,7 +99,9 @@ describe('events in trouble', () => {
   });
 
   it('an event that nobody understands becomes a dead letter and changes nothing', async () => {
-    const { stage, group } = await under(...NO_SSH);
+    const stage = await openStage(guarded(...NO_SSH), CALLERS, impatient);
+    onTestFinished(() => stage.close());
+    const group = await makeGroup(stage, 'web');
     const before = await rulesOf(stage, group);
     const [event] = stage.events;
     stage.world.bus.put({

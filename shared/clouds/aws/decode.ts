@@ -148,7 +148,9 @@ function rulesOfBoth(group: Group, rows: readonly Entry[], referrer: Referrer): 
   const inRows = rulesRead(rows, referrer);
   const inGroup = rulesRead(group.entries, referrer);
   const onlyInGroup = unmatched(inGroup, inRows);
-  const agree = onlyInGroup.length === 0 && unmatched(inRows, inGroup).length === 0;
+  // A rule that one of the calls shows unreadably cannot be compared, and must not blind us to all the others.
+  const isComparable = inRows.unread.length + inGroup.unread.length === 0;
+  const agree = !isComparable || (onlyInGroup.length === 0 && unmatched(inRows, inGroup).length === 0);
   const why = 'shown by describe-security-groups but not by describe-security-group-rules; read both again';
   const missing = onlyInGroup.map(({ direction, rule }) => ({ direction, rule: rule.id, why }));
   return { rules: { read: inRows.read, unread: [...inRows.unread, ...missing] }, agree };

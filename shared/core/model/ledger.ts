@@ -2,6 +2,14 @@ import type { ChangeRecord, FindingRecord, RulesRecord, TargetRecord, TrafficRec
 import type { Direction } from './firewall.ts';
 import type { Hint, Target } from './target.ts';
 
+/** What was found in a firewall, and what is done about it. */
+interface Found {
+  readonly firewall: TargetRecord;
+  readonly findings: readonly FindingRecord[];
+  readonly changes: readonly ChangeRecord[];
+  readonly collateral: readonly (TrafficRecord & { readonly direction: Direction })[];
+}
+
 /** What one run found and did. JSON values only, so that every store keeps it whole. */
 export type LedgerBody =
   /** Nothing to do: no finding. */
@@ -15,29 +23,23 @@ export type LedgerBody =
       readonly findings: readonly FindingRecord[];
       readonly reasons: readonly string[];
     }
-  /** A write is about to be made. Without a `reverted` or `failed` entry after it, nobody knows what became of it. */
-  | {
-      readonly kind: 'intended';
-      readonly planId: string;
-      readonly changes: readonly ChangeRecord[];
-      readonly before: RulesRecord;
-    }
-  /** A plan was applied, and the firewall was read again. */
-  | {
+  /** A write is about to be made. Until the run that made it ends with another entry, nobody knows what became of it. */
+  | ({ readonly kind: 'intended'; readonly planId: string; readonly before: RulesRecord } & Found)
+  /** What was intended was done, and the firewall was read again. */
+  | ({
       readonly kind: 'reverted';
       readonly planId: string;
-      readonly firewall: TargetRecord;
-      readonly findings: readonly FindingRecord[];
-      readonly changes: readonly ChangeRecord[];
-      readonly collateral: readonly (TrafficRecord & { readonly direction: Direction })[];
       readonly before: RulesRecord;
       readonly after: RulesRecord;
       /** Findings of the read that followed. Empty of what was reverted where the revert held. */
       readonly remaining: readonly FindingRecord[];
-      /** Whether that read shows that what was to go is gone. */
+      /** Whether that read shows that nothing is left that a run should take away or put back. */
       readonly closed: boolean;
+      /** Why something is left, where it is. */
+      readonly reasons: readonly string[];
+      /** The cloud's ids of the calls. None where the answer to the write got lost, and only the read tells of it. */
       readonly requestIds: readonly string[];
-    }
+    } & Found)
   /** The cloud refused, or somebody kept moving the firewall. What was found is still open. */
   | {
       readonly kind: 'failed';
@@ -76,4 +78,17 @@ export function isOutcome({ kind }: LedgerBody): boolean {
 export function breachOf(finding: FindingRecord): string {
   const { cloud, account, region, id } = finding.target;
   return [cloud, account, region, id, finding.direction, finding.kind, finding.clause].join('/');
+}
+
+/** An intent that nothing tells the end of. */
+export type Intent = LedgerEntry & { readonly body: Extract<LedgerBody, { readonly kind: 'intended' }> };
+
+export function isIntent(entry: LedgerEntry): entry is Intent {
+  return entry.body.kind === 'intended';
+}
+
+/** The intents of runs that never came to their end, oldest first: a run that does, settles what was open before it. */
+export function openIntentsOf(entries: readonly LedgerEntry[]): readonly Intent[] {
+  const settled = entries.findLastIndex(({ body: { kind } }) => !['intended', 'ticketed', 'unreadable'].includes(kind));
+  return entries.slice(settled + 1).filter(isIntent);
 }

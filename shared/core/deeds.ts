@@ -1,0 +1,77 @@
+// Intents x what a read shows -> the changes that were really made.
+import type { Intent } from './model/ledger.ts';
+import type { ChangeRecord, FindingRecord, RuleRecord, RulesRecord } from './model/record.ts';
+
+/** An intent of which something was done. */
+export interface Deed {
+  readonly intent: Intent;
+  readonly changes: readonly ChangeRecord[];
+}
+
+/** What a rule lets through, whatever its id and description. */
+function contentOf(rule: RuleRecord): string {
+  const content = Object.entries(rule).filter(([key]) => key !== 'id' && key !== 'description');
+  return JSON.stringify(content.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether a read shows just what the change was to bring about. */
+function isMade({ direction, rule, becomes = [] }: ChangeRecord, now: RulesRecord): boolean {
+  const rules = now[direction];
+  const isThere = (one: RuleRecord): boolean => rules.some((other) => contentOf(other) === contentOf(one));
+  if (becomes.length === 0) return !rules.some(({ id }) => id === rule?.id);
+  if (rule === undefined) return becomes.every(isThere);
+  const isGone = !rules.some((other) => other.id === rule.id && contentOf(other) === contentOf(rule));
+  return becomes.every(isThere) && isGone;
+}
+
+/**
+ * The changes of an intent that count as made: all of them where the cloud says that they were applied, else those that
+ * a read shows. A rule that a later intent speaks of was still there, so an earlier one did not take it away. Undefined
+ * where that leaves none, so that nobody claims it.
+ */
+export function deedOf(
+  intent: Intent,
+  isApplied: boolean,
+  now: RulesRecord,
+  later: readonly Intent[],
+): Deed | undefined {
+  const { changes } = intent.body;
+  const stillThere = new Set(later.flatMap(({ body }) => body.changes.map(({ rule }) => rule?.id)));
+  const isDone = (change: ChangeRecord): boolean =>
+    isMade(change, now) && (change.rule === undefined || !stillThere.has(change.rule.id));
+  const made = isApplied ? changes : changes.filter(isDone);
+  return made.length === 0 ? undefined : { intent, changes: made };
+}
+
+/** Everything of these lists once, in the order of its first place. */
+function distinct<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  return [...new Map(lists.flat().map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** Each finding once, as it was found last in this list: so the first intent says what it looked like. */
+function byId(findings: readonly FindingRecord[]): readonly FindingRecord[] {
+  return [...new Map(findings.map((one) => [one.id, one])).values()];
+}
+
+/** What several deeds of one revert come to. What the read after them shows beside, nobody has been told of yet: it counts too. */
+export function sumOf(
+  deeds: readonly [Deed, ...Deed[]],
+  shown: readonly FindingRecord[],
+): {
+  readonly planId: string;
+  readonly findings: readonly FindingRecord[];
+  readonly changes: readonly ChangeRecord[];
+  readonly collateral: Intent['body']['collateral'];
+  readonly firewall: Intent['body']['firewall'];
+  readonly before: RulesRecord;
+} {
+  const [{ intent: first }] = deeds;
+  return {
+    planId: first.body.planId,
+    firewall: first.body.firewall,
+    findings: byId([...shown, ...deeds.toReversed().flatMap(({ intent }) => intent.body.findings)]),
+    changes: distinct(deeds.map(({ changes }) => changes)),
+    collateral: distinct(deeds.map(({ intent }) => intent.body.collateral)),
+    before: first.body.before,
+  };
+}
