@@ -85,7 +85,9 @@ function excessOfNamed(
       const hit = traffic.slotsOf(excess);
       if (hit.length === 0) continue;
       rest = line.difference(rest, hit);
-      found.push({ ...excessBy(judged, rule, by, by.policy.mode, flowsOn(hit), excess), certainty });
+      const one = excessBy(judged, rule, by, by.policy.mode, flowsOn(hit), excess);
+      // One rule may be proven on some slots and possible on others, under one clause: two findings, two ids.
+      found.push(certainty === 'proven' ? one : { ...one, id: `${one.id}/possible`, certainty });
     }
   };
   const open = traffic.slotsOf(could);
