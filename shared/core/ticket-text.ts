@@ -159,8 +159,9 @@ function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly str
       return labelled('Done', [`nothing that holds: ${body.why}`]);
     case 'reverted': {
       const isGone = !breach.some((finding) => isStillOpen(body, finding));
-      if (!isGone && (mode !== 'enforce' || certainty === 'possible')) return labelled('Done', heldLines(breach, []));
       const done = changesOf(body.changes, breach).flatMap(changeLines);
+      const isUntouched = mode !== 'enforce' || (certainty === 'possible' && done.length === 0);
+      if (!isGone && isUntouched) return labelled('Done', heldLines(breach, []));
       return [
         ...labelled('Done', done.length === 0 ? ['nothing'] : cut(done)),
         ...labelled('Note', body.requestIds.length > 0 || done.length === 0 ? [] : [LOST_ANSWER]),
