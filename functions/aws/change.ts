@@ -1,8 +1,9 @@
 import { reconcile } from '../../shared/app/reconcile.ts';
-import { Fault } from '../../shared/base/fault.ts';
 import { targetKey } from '../../shared/core/model/target.ts';
-import { batchAnswer, messagesIn } from './envelope.ts';
-import type { BatchAnswer, Message } from './envelope.ts';
+import { batchAnswer } from './answer.ts';
+import type { BatchAnswer } from './answer.ts';
+import { messagesIn } from './envelope.ts';
+import type { Message } from './envelope.ts';
 import { errandsOf } from './errands.ts';
 import { processWiring } from './wire.ts';
 import type { Wiring } from './wire.ts';
@@ -24,11 +25,7 @@ export async function change(event: unknown, wiring: Wiring): Promise<BatchAnswe
       for (const message of messages) failures.set(message, error);
     }
   }
-  for (const error of failures.values()) {
-    const kind = error instanceof Fault ? error.kind : 'bug';
-    wiring.log.error('message failed', { kind, why: error instanceof Error ? error.message : String(error) });
-  }
-  return batchAnswer(failures);
+  return batchAnswer(failures, wiring.log);
 }
 
 export async function handler(event: unknown): Promise<BatchAnswer> {

@@ -7,11 +7,6 @@ export interface Message {
   readonly body: unknown;
 }
 
-/** What Lambda expects of a function behind a queue: the messages that have to come back. */
-export interface BatchAnswer {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
 const sqs = z.object({
   Records: z
     .array(z.object({ messageId: z.string().min(1), body: z.string(), eventSource: z.literal('aws:sqs') }))
@@ -44,14 +39,4 @@ function jsonOrText(body: string): unknown {
   } catch {
     return body;
   }
-}
-
-/** Of each message that failed, why. For a plain event the failure itself is thrown, since there is no batch to answer. */
-export function batchAnswer(failures: ReadonlyMap<Message, unknown>): BatchAnswer {
-  const failed: { itemIdentifier: string }[] = [];
-  for (const [{ id }, error] of failures) {
-    if (id === undefined) throw error;
-    failed.push({ itemIdentifier: id });
-  }
-  return { batchItemFailures: failed };
 }

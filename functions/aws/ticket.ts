@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { fileTicket } from '../../shared/app/file-ticket.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import { targetKey } from '../../shared/core/model/target.ts';
-import { batchAnswer, messagesIn } from './envelope.ts';
-import type { BatchAnswer, Message } from './envelope.ts';
+import { batchAnswer } from './answer.ts';
+import type { BatchAnswer } from './answer.ts';
+import { messagesIn } from './envelope.ts';
+import type { Message } from './envelope.ts';
 import { processWiring } from './wire.ts';
 import type { Wiring } from './wire.ts';
 
@@ -43,11 +45,9 @@ export async function ticket(event: unknown, { fileTicket: deps, log }: Wiring):
       }
     } catch (error) {
       failures.set(message, error);
-      const kind = error instanceof Fault ? error.kind : 'bug';
-      log.error('message failed', { kind, why: error instanceof Error ? error.message : String(error) });
     }
   }
-  return batchAnswer(failures);
+  return batchAnswer(failures, log);
 }
 
 export async function handler(event: unknown): Promise<BatchAnswer> {

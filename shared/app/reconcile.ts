@@ -12,6 +12,7 @@ import type { Firewall } from '../core/model/firewall.ts';
 import { isIntent, openIntentsOf } from '../core/model/ledger.ts';
 import type { Intent, LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
 import type { Outcome } from '../core/model/plan.ts';
+import type { RulesRecord } from '../core/model/record.ts';
 import { targetKey } from '../core/model/target.ts';
 import type { Hint, Target } from '../core/model/target.ts';
 import { changeRecord, collateralRecords, rulesRecord, targetRecord } from '../core/records.ts';
@@ -41,28 +42,25 @@ export interface Run {
 const ATTEMPTS = 3;
 const MOVING = `somebody else kept changing the firewall while it was being reverted, ${String(ATTEMPTS)} times`;
 
-function judge(firewall: Firewall, changesInRun: number, deps: ReconcileDeps): Judgement {
-  const desired = deps.desired.for(firewall, deps.clock.now());
-  return judgementOf(firewall, desired, deps.cloud.traits, { limits: deps.limits, changesInRun });
-}
-
 /** What a read shows of what was done. The read is believed, not the calls. */
 function reverted(
   deeds: readonly [Deed, ...Deed[]],
   after: Judgement,
+  now: RulesRecord,
   requestIds: readonly string[],
   why: readonly string[],
 ): LedgerBody {
-  const { verdict, acting, firewall } = after;
+  const { verdict, acting } = after;
+  const remaining = findingRecords(after);
   const isLeft = acting.changes.length + acting.held.length > 0;
   const held = verdict.kind === 'hold' ? verdict.reasons : acting.held.map(({ reason }) => reason);
   // Reads may lag behind writes, and somebody may have been quick: the next event or read will tell which it was.
   const shown = verdict.kind === 'apply' && why.length === 0 ? ['the read after the write still shows it'] : [];
   return {
     kind: 'reverted',
-    ...sumOf(deeds, findingRecords(after)),
-    after: rulesRecord(firewall),
-    remaining: findingRecords(after),
+    ...sumOf(deeds, remaining),
+    after: now,
+    remaining,
     closed: !isLeft,
     reasons: isLeft ? [...why, ...held, ...shown] : [],
     requestIds,
@@ -110,8 +108,9 @@ async function readOf(target: Target, { cloud }: ReconcileDeps): Promise<Read | 
 
 /** A judgement, or why there can be none: a firewall or policies beyond what can be judged exactly are not guessed at. */
 function judgedOf(firewall: Firewall, changesInRun: number, deps: ReconcileDeps): Judgement | LedgerBody {
+  const { desired, clock, cloud, limits } = deps;
   try {
-    return judge(firewall, changesInRun, deps);
+    return judgementOf(firewall, desired.for(firewall, clock.now()), cloud.traits, { limits, changesInRun });
   } catch (error) {
     if (!(error instanceof TooLarge || error instanceof PolicyTooLarge)) throw error;
     return { kind: 'unreadable', why: error.message };
@@ -135,7 +134,7 @@ function ending(judgement: Judgement, written: Written, left: readonly Intent[])
     return deedOf(intent, isApplied, now, later) ?? [];
   });
   const why = written.end ?? [];
-  if (deed !== undefined) return reverted([deed, ...others], judgement, written.requestIds, why);
+  if (deed !== undefined) return reverted([deed, ...others], judgement, now, written.requestIds, why);
   return why.length > 0 && judgement.verdict.kind === 'apply'
     ? failed(judgement, why.join('; '))
     : untouched(judgement);

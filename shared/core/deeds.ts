@@ -1,6 +1,13 @@
 // Intents x what a read shows -> the changes that were really made.
 import type { Intent } from './model/ledger.ts';
-import type { ChangeRecord, FindingRecord, RuleRecord, RulesRecord } from './model/record.ts';
+import type {
+  ChangeRecord,
+  CollateralRecord,
+  FindingRecord,
+  RuleRecord,
+  RulesRecord,
+  TargetRecord,
+} from './model/record.ts';
 
 /** An intent of which something was done. */
 export interface Deed {
@@ -61,8 +68,8 @@ export function sumOf(
   readonly planId: string;
   readonly findings: readonly FindingRecord[];
   readonly changes: readonly ChangeRecord[];
-  readonly collateral: Intent['body']['collateral'];
-  readonly firewall: Intent['body']['firewall'];
+  readonly collateral: readonly CollateralRecord[];
+  readonly firewall: TargetRecord;
   readonly before: RulesRecord;
 } {
   const [{ intent: first }] = deeds;

@@ -5,6 +5,7 @@ import type { Direction, Firewall } from './model/firewall.ts';
 import type { Change, Collateral, HeldChange } from './model/plan.ts';
 import type {
   ChangeRecord,
+  CollateralRecord,
   FindingRecord,
   RuleRecord,
   RulesRecord,
@@ -159,10 +160,7 @@ export function heldRecord({ kind, direction, rule, reason }: HeldChange): Chang
   return { kind, direction, ...(record === undefined ? {} : { rule: record }), held: reason };
 }
 
-export function collateralRecords({
-  direction,
-  flows,
-}: Collateral): readonly (TrafficRecord & { readonly direction: Direction })[] {
+export function collateralRecords({ direction, flows }: Collateral): readonly CollateralRecord[] {
   return flowsRecords(flows).map((record) => ({ direction, ...record }));
 }
 

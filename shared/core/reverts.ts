@@ -23,10 +23,12 @@ function byRule(excess: readonly Excess[]): readonly Revert[] {
 }
 
 /** What a rule loses and another still lets through is not closed, so it is no collateral. */
-function reallyClosed(after: Firewall, collateral: readonly Collateral[]): readonly Collateral[] {
+function reallyClosed(after: Firewall, direction: Direction, collateral: readonly Collateral[]): readonly Collateral[] {
+  if (collateral.length === 0) return [];
+  const open = surelyOpen(after, direction);
   return collateral.flatMap((one) => {
     if (one.flows.kind === 'named') return [one];
-    const closed = traffic.difference(one.flows.traffic, surelyOpen(after, one.direction));
+    const closed = traffic.difference(one.flows.traffic, open);
     return traffic.isNothing(closed) ? [] : [{ ...one, flows: { kind: 'addresses', traffic: closed } }];
   });
 }
@@ -58,5 +60,5 @@ export function revertsFor(firewall: Firewall, direction: Direction, excess: rea
     else changes.push({ kind: 'narrow', direction, rule, becomes });
     if (remainder.collateral !== undefined) collateral.push({ direction, rule, ...remainder.collateral });
   }
-  return { changes, held, collateral: reallyClosed(simulate(firewall, changes), collateral) };
+  return { changes, held, collateral: reallyClosed(simulate(firewall, changes), direction, collateral) };
 }

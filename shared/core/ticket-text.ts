@@ -1,7 +1,7 @@
 // LedgerEntry -> what its tickets say: one for each breach that a person has to hear of.
 import { breachOf } from './model/ledger.ts';
 import type { LedgerBody, LedgerEntry } from './model/ledger.ts';
-import type { ChangeRecord, FindingRecord } from './model/record.ts';
+import type { ChangeRecord, CollateralRecord, FindingRecord } from './model/record.ts';
 import { targetKey } from './model/target.ts';
 import type { Hint } from './model/target.ts';
 import { recordService, recordText } from './records.ts';
@@ -75,8 +75,6 @@ function changeLines({ kind, direction, rule, becomes = [] }: ChangeRecord): rea
   if (others.length === 0) return [`narrowed ${before} to ${only ?? 'nothing'}`];
   return [`narrowed ${before} to`, ...after.map((text) => `  ${text}`)];
 }
-
-type CollateralRecord = Extract<LedgerBody, { readonly kind: 'reverted' }>['collateral'][number];
 
 /** Mostly protocol numbers, some two hundred of them: told together for each peer. */
 function collateralLines(records: readonly CollateralRecord[]): readonly string[] {
@@ -207,7 +205,7 @@ function description(body: Told, entry: LedgerEntry, breach: Breach): string {
   ].join('\n');
 }
 
-/** The text for a firewall that these credentials may not read. It is a breach of its own until somebody mends it. */
+/** The text for a firewall that may not be read or cannot be judged. It is a breach of its own until somebody mends it. */
 function unreadableText({ target, hint, sequence }: LedgerEntry, why: string): TicketText {
   const { cloud, account, region, id } = target;
   const lines = [

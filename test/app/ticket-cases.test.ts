@@ -1,14 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { reconcile } from '../../shared/app/reconcile.ts';
 import type { DesiredBook } from '../../shared/core/effective.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import type { Hint } from '../../shared/core/model/target.ts';
-import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
+import { expectTickets } from './golden-ticket.ts';
 import { firewallWith, HINT, HTTPS_ONLY, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
-
-const GOLDEN = join(import.meta.dirname, '../golden/ticket');
 
 const NO_SSH = 'deny: [{ service: tcp/22, from: anywhere, why: use the bastion }]';
 const ssh = tcpRule('sgr-1', 22, 22, '0.0.0.0/0');
@@ -44,18 +40,6 @@ it.each(Object.entries(CASES))(
   async (name, { firewall, policy, ...more }) => {
     const scene = sceneOf(firewall, policy);
     const entry = await reconcile(TARGET, 'hint' in more ? more.hint : HINT, { changes: 0 }, scene.deps);
-    const texts = ticketTextsOf(entry).map(
-      ({ title, description, impact, urgency }) =>
-        `${title}\n[impact ${String(impact)}, urgency ${String(urgency)}]\n\n${description}\n`,
-    );
-    const told = texts.join('\n----\n\n');
-    const path = join(GOLDEN, `${name}.txt`);
-    if (process.env['UPDATE_GOLDEN'] === '1') {
-      await mkdir(GOLDEN, { recursive: true });
-      await writeFile(path, told);
-    }
-    expect(told, `differs from \`${path}\`; renew it with UPDATE_GOLDEN=1 if the new text is better`).toBe(
-      await readFile(path, 'utf8'),
-    );
+    await expectTickets(name, entry);
   },
 );

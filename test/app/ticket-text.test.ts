@@ -1,18 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { Fault } from '../../shared/base/fault.ts';
 import { reconcile } from '../../shared/app/reconcile.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import { peerName } from '../../shared/core/model/rule.ts';
 import { ALL_PORTS, ANY_PROTOCOL } from '../../shared/core/space/slots.ts';
 import { ANYWHERE } from '../../shared/core/space/addresses.ts';
-import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
 import type { DesiredBook } from '../../shared/core/effective.ts';
+import { expectTickets } from './golden-ticket.ts';
 import { firewallWith, HINT, HTTPS_ONLY, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
 import type { Scene } from './scene.ts';
-
-const GOLDEN = join(import.meta.dirname, '../golden/ticket');
 
 const half = firewallWith(tcpRule('sgr-1', 443, 444, '0.0.0.0/0'));
 const everything: Firewall = firewallWith({
@@ -82,18 +78,6 @@ it.each(Object.entries(CASES))(
     const scene = sceneOf(firewall, policy);
     prepare?.(scene);
     const entry = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
-    const texts = ticketTextsOf(entry).map(
-      ({ title, description, impact, urgency }) =>
-        `${title}\n[impact ${String(impact)}, urgency ${String(urgency)}]\n\n${description}\n`,
-    );
-    const told = texts.join('\n----\n\n');
-    const path = join(GOLDEN, `${name}.txt`);
-    if (process.env['UPDATE_GOLDEN'] === '1') {
-      await mkdir(GOLDEN, { recursive: true });
-      await writeFile(path, told);
-    }
-    expect(told, `differs from \`${path}\`; renew it with UPDATE_GOLDEN=1 if the new text is better`).toBe(
-      await readFile(path, 'utf8'),
-    );
+    await expectTickets(name, entry);
   },
 );

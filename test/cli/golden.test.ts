@@ -1,6 +1,6 @@
 import { beforeAll, describe, test } from 'vitest';
 import { AT, portcullis } from './command.ts';
-import { expectGolden } from './golden.ts';
+import { expectSession } from './golden.ts';
 import { ALL_INPUTS, DATABASE, POLICY, SANDBOX, storyFolder, WEB } from './story.ts';
 
 const BROKEN = `version: 1
@@ -74,6 +74,6 @@ const SESSIONS: readonly (readonly [name: string, args: readonly string[]])[] = 
 describe('what people read', () => {
   test.concurrent.each(SESSIONS)('%s', async (name, args) => {
     const dated = args.includes('--at') ? args : [...args, '--at', AT];
-    await expectGolden(name, dated, await portcullis(folder, dated));
+    await expectSession(name, dated, await portcullis(folder, dated));
   });
 });

@@ -2,15 +2,9 @@ import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RuleRecord } from '../../shared/core/model/record.ts';
 import { bodiesOf, entriesOf, outcomes, ownCalls } from './record.ts';
-import { guarded, makeGroup, open, openStage, permission, rulesOf, spelled, targetOf } from './stage.ts';
-import type { Stage } from './stage.ts';
+import { guarded, makeGroup, open, openStage, permission, rulesOf, spelled, targetOf, under } from './stage.ts';
 
-/** What is left behind for an auditor: ledger, CloudTrail, outcome and incident have to tell one story. */
-async function under(...policy: readonly string[]): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(guarded(...policy));
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
-}
+// What is left behind for an auditor: ledger, CloudTrail, outcome and incident have to tell one story.
 
 const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere, why: use the bastion }]'];
 

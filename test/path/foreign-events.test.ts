@@ -8,23 +8,19 @@ import {
   impatient,
   incidentTitles,
   ledgerKinds,
-  makeGroup,
+  NO_SSH,
   open,
-  openStage,
   permission,
   rulesOf,
   spelled,
+  SSH,
   targetOf,
+  underText,
 } from './stage.ts';
 import type { Stage } from './stage.ts';
 
-const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
-const SSH = permission('tcp', [22, 22], '0.0.0.0/0');
-
-async function under(...policy: readonly string[]): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(guarded(...policy), CALLERS, impatient);
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
+function under(...policy: readonly string[]): ReturnType<typeof underText> {
+  return underText(guarded(...policy), CALLERS, impatient);
 }
 
 /** The event of a call that named this group, to be told again with something changed. */

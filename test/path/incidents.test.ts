@@ -1,18 +1,25 @@
 import { expect, it, onTestFinished, describe } from 'vitest';
 import { CALLERS, SERVICENOW_PASSWORD, SERVICENOW_USER } from '../../local/people.ts';
 import { bodiesOf } from './record.ts';
-import { guarded, impatient, incidentTitles, makeGroup, open, openStage, permission, spelled } from './stage.ts';
+import {
+  guarded,
+  impatient,
+  incidentTitles,
+  makeGroup,
+  NO_SSH,
+  open,
+  openStage,
+  permission,
+  spelled,
+  SSH,
+  underText,
+} from './stage.ts';
 import type { Stage } from './stage.ts';
 
 // What people in ServiceNow do with the incidents, and what the instance does to us, while ports are opened.
 
-const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
-const SSH = permission('tcp', [22, 22], '0.0.0.0/0');
-
-async function under(backoff?: typeof impatient): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(guarded(...NO_SSH), CALLERS, backoff);
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
+function under(backoff?: typeof impatient): ReturnType<typeof underText> {
+  return underText(guarded(...NO_SSH), CALLERS, backoff);
 }
 
 /** A person edits the newest incident in the instance itself. */

@@ -4,34 +4,25 @@ import {
   DeleteTagsCommand,
   ModifySecurityGroupRulesCommand,
 } from '@aws-sdk/client-ec2';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ACCOUNT, REGION } from '../../local/people.ts';
 import {
-  guarded,
   incidentTitles,
   makeGroup,
+  NO_SSH,
   open,
   openEgress,
-  openStage,
   permission,
   rulesOf,
   spelled,
+  SSH,
   targetOf,
+  under,
 } from './stage.ts';
-import type { Stage } from './stage.ts';
-
-const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
-const SSH = permission('tcp', [22, 22], '0.0.0.0/0');
-
-async function under(policy: readonly string[]): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(guarded(...policy));
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
-}
 
 describe('governance that changes without a rule', () => {
   it('a tag that brings an open group under a policy closes it; one that is taken away lets it be', async () => {
-    const { stage } = await under(NO_SSH);
+    const { stage } = await under(...NO_SSH);
     const late = await makeGroup(stage, 'late', {});
     await open(stage, late, SSH);
     expect(await spelled(stage, late)).toEqual(['tcp 22-22 0.0.0.0/0']);
@@ -46,7 +37,7 @@ describe('governance that changes without a rule', () => {
   });
 
   it('a tag on a rule does not shield it', async () => {
-    const { stage, group } = await under(NO_SSH);
+    const { stage, group } = await under(...NO_SSH);
     const lease = await stage.world.ledger.lease(`aws/${ACCOUNT}/${REGION}/${group}`, 3_600_000);
     const rule = await stage.ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
@@ -64,7 +55,7 @@ describe('governance that changes without a rule', () => {
 
 describe('egress', () => {
   it('an edit of a legal rule into an illegal one is reverted, and ingress stays as it is', async () => {
-    const { stage, group } = await under(['egress:', '  allow: [{ service: tcp/443, to: 198.51.100.0/24 }]']);
+    const { stage, group } = await under('egress:', '  allow: [{ service: tcp/443, to: 198.51.100.0/24 }]');
     await open(stage, group, SSH);
     await openEgress(stage, group, permission('tcp', [443, 443], '198.51.100.128/25'));
     const rule = (await rulesOf(stage, group)).find(({ CidrIpv4 }) => CidrIpv4 === '198.51.100.128/25');

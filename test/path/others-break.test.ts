@@ -1,27 +1,20 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  guarded,
   incidentTitles,
   ledgerKinds,
   makeGroup,
+  NO_SSH,
   open,
   openEgress,
-  openStage,
   permission,
   rulesOf,
   spelled,
+  under,
 } from './stage.ts';
-import type { Stage } from './stage.ts';
 
-/** What other tools break, by real calls to EC2 against the real functions. */
-async function under(...policy: readonly string[]): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(guarded(...policy));
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
-}
+// What other tools break, by real calls to EC2 against the real functions.
 
 const HTTPS_ONLY = ['ingress:', '  allow: [{ service: tcp/443, from: anywhere }]'];
-const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
 
 describe('the legal part stays', () => {
   it('443-444 from 0.0.0.0/0 with 443 allowed keeps 443, in place', async () => {

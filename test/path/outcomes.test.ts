@@ -1,23 +1,15 @@
 import { DeleteSecurityGroupCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { CALLERS, PORTCULLIS } from '../../local/people.ts';
 import { entriesOf, outcomes } from './record.ts';
-import { guarded, incidentTitles, makeGroup, open, openStage, permission, spelled, targetOf } from './stage.ts';
-import type { Stage } from './stage.ts';
+import { guarded, incidentTitles, open, spelled, SSH, targetOf, underText } from './stage.ts';
 
 const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere, why: use the bastion }]'];
-const SSH = permission('tcp', [22, 22], '0.0.0.0/0');
-
-async function under(policy: string, callers = CALLERS): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(policy, callers);
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
-}
 
 it('a revert that failed is published once, and leads to its entry', async () => {
   const role = CALLERS.get(PORTCULLIS.accessKeyId)!;
   const callers = new Map([...CALLERS, [PORTCULLIS.accessKeyId, { ...role, mayWrite: false }]]);
-  const { stage, group } = await under(guarded(...NO_SSH), callers);
+  const { stage, group } = await underText(guarded(...NO_SSH), callers);
   await open(stage, group, SSH);
   const failed = (await entriesOf(stage, group)).filter(({ body }) => body.kind === 'failed');
   expect(failed).toHaveLength(1);
@@ -27,7 +19,7 @@ it('a revert that failed is published once, and leads to its entry', async () =>
 });
 
 it('what is fine, gone or only observed opens no incident', async () => {
-  const { stage, group } = await under(guarded(...NO_SSH).replace('mode: enforce', 'mode: observe'));
+  const { stage, group } = await underText(guarded(...NO_SSH).replace('mode: enforce', 'mode: observe'));
   await open(stage, group, SSH);
   expect(await spelled(stage, group)).toEqual(['tcp 22-22 0.0.0.0/0']);
   await stage.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [SSH] }));

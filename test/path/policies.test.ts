@@ -1,20 +1,19 @@
 import { AuthorizeSecurityGroupIngressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodiesOf, entriesOf, ownCalls } from './record.ts';
-import { guarded, incidentTitles, makeGroup, open, openStage, permission, rulesOf, spelled } from './stage.ts';
-import type { Stage } from './stage.ts';
+import {
+  guarded,
+  incidentTitles,
+  NO_SSH,
+  open,
+  openStage,
+  permission,
+  rulesOf,
+  spelled,
+  under,
+  underText,
+} from './stage.ts';
 
-async function under(...policy: readonly string[]): Promise<{ stage: Stage; group: string }> {
-  return underText(guarded(...policy));
-}
-
-async function underText(policy: string): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(policy);
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
-}
-
-const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
 const HTTPS_ONLY = ['ingress:', '  allow: [{ service: tcp/443, from: anywhere }]'];
 
 describe('a policy that cannot be read', () => {

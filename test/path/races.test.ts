@@ -4,21 +4,12 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Fault } from '../../shared/base/fault.ts';
 import type { LedgerBody } from '../../shared/core/model/ledger.ts';
 import { ownCalls } from './record.ts';
-import { guarded, incidentTitles, ledgerKinds, makeGroup, open, openStage, permission, spelled } from './stage.ts';
+import { incidentTitles, ledgerKinds, makeGroup, NO_SSH, open, permission, spelled, SSH, under } from './stage.ts';
 import type { Stage } from './stage.ts';
-
-const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
-const SSH = permission('tcp', [22, 22], '0.0.0.0/0');
-
-async function under(...policy: readonly string[]): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(guarded(...policy));
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
-}
 
 function authorize({ ec2 }: Stage, group: string, ...permissions: readonly IpPermission[]): Promise<unknown> {
   return ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [...permissions] }));

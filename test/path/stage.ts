@@ -8,6 +8,7 @@ import {
   DescribeSecurityGroupRulesCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
+import { onTestFinished } from 'vitest';
 import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { BusEvent } from '../../local/bus/event.ts';
 import { ACCOUNT, ALEX, CALLERS, REGION, VPC } from '../../local/people.ts';
@@ -71,6 +72,23 @@ export async function openStage(
   return { world, ec2, events, close };
 }
 
+/** A stage for one test, closed when the test has ended, with one guarded group on it. */
+export async function underText(
+  policy: string,
+  callers = CALLERS,
+  backoff?: typeof impatient,
+  name = 'web',
+): Promise<{ readonly stage: Stage; readonly group: string }> {
+  const stage = await openStage(policy, callers, backoff);
+  onTestFinished(() => stage.close());
+  return { stage, group: await makeGroup(stage, name) };
+}
+
+/** The same under these clauses, enforced. */
+export function under(...clauses: readonly string[]): ReturnType<typeof underText> {
+  return underText(guarded(...clauses));
+}
+
 export async function makeGroup(
   { ec2, world }: Stage,
   name: string,
@@ -104,6 +122,10 @@ export function permission(
     ...(v6.length === 0 ? {} : { Ipv6Ranges: v6.map((CidrIpv6) => ({ CidrIpv6 })) }),
   };
 }
+
+/** What most of these tests are about: nobody may open SSH, and somebody opens it to everybody. */
+export const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
+export const SSH = permission('tcp', [22, 22], '0.0.0.0/0');
 
 /** Alex opens something, and everything that follows comes to rest. */
 export async function open(

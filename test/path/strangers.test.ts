@@ -7,16 +7,15 @@ import {
   incidentTitles,
   ledgerKinds,
   makeGroup,
+  NO_SSH,
   open,
   openStage,
   permission,
   rulesOf,
   spelled,
+  SSH,
+  underText,
 } from './stage.ts';
-import type { Stage } from './stage.ts';
-
-const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
-const SSH = permission('tcp', [22, 22], '0.0.0.0/0');
 
 /** Somebody who may read and not write. */
 const SAM = { accessKeyId: 'AKIALOCALSAM00000001', secretAccessKey: 'local-sam' };
@@ -35,10 +34,8 @@ const WITH_SAM = new Map([
   ],
 ]);
 
-async function under(policy: readonly string[], name = 'web'): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(guarded(...policy), WITH_SAM);
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, name) };
+function under(policy: readonly string[], name?: string): ReturnType<typeof underText> {
+  return underText(guarded(...policy), WITH_SAM, undefined, name);
 }
 
 describe('calls of strangers', () => {

@@ -11,23 +11,16 @@ import {
   incidentTitles,
   ledgerKinds,
   makeGroup,
+  NO_SSH,
   open,
   openStage,
   permission,
   rulesOf,
   spelled,
+  SSH,
   targetOf,
+  under,
 } from './stage.ts';
-import type { Stage } from './stage.ts';
-
-const NO_SSH = ['ingress:', '  deny: [{ service: tcp/22, from: anywhere }]'];
-const SSH = permission('tcp', [22, 22], '0.0.0.0/0');
-
-async function under(...policy: readonly string[]): Promise<{ stage: Stage; group: string }> {
-  const stage = await openStage(guarded(...policy));
-  onTestFinished(() => stage.close());
-  return { stage, group: await makeGroup(stage, 'web') };
-}
 
 describe('a ticket system in trouble', () => {
   it('delays no revert, and has exactly one incident when it is back', async () => {

@@ -1,5 +1,4 @@
-import type { ChangeRecord, FindingRecord, RulesRecord, TargetRecord, TrafficRecord } from './record.ts';
-import type { Direction } from './firewall.ts';
+import type { ChangeRecord, CollateralRecord, FindingRecord, RulesRecord, TargetRecord } from './record.ts';
 import type { Hint, Target } from './target.ts';
 
 /** What was found in a firewall, and what is done about it. */
@@ -7,7 +6,7 @@ interface Found {
   readonly firewall: TargetRecord;
   readonly findings: readonly FindingRecord[];
   readonly changes: readonly ChangeRecord[];
-  readonly collateral: readonly (TrafficRecord & { readonly direction: Direction })[];
+  readonly collateral: readonly CollateralRecord[];
 }
 
 /** What one run found and did. JSON values only, so that every store keeps it whole. */
@@ -47,7 +46,7 @@ export type LedgerBody =
       readonly findings: readonly FindingRecord[];
       readonly why: string;
     }
-  /** The cloud does not let us read the firewall, so nobody can say whether it is right. */
+  /** The firewall may not be read, or is beyond what can be judged exactly, so nobody can say whether it is right. */
   | { readonly kind: 'unreadable'; readonly why: string }
   /** An incident exists for a breach. */
   | {
@@ -69,7 +68,7 @@ export interface LedgerEntry {
   readonly body: LedgerBody;
 }
 
-/** Whether others are told of an entry. `fine`, `gone` and `intended` are for the record only. */
+/** Whether others are told of an entry. `fine`, `gone`, `intended` and `ticketed` are for the record only. */
 export function isOutcome({ kind }: LedgerBody): boolean {
   return kind === 'held' || kind === 'reverted' || kind === 'failed' || kind === 'unreadable';
 }

@@ -61,6 +61,9 @@ export interface ChangeRecord {
   readonly held?: string;
 }
 
+/** Legitimate traffic that a plan closes. */
+export type CollateralRecord = TrafficRecord & { readonly direction: Direction };
+
 /** Every rule of a firewall, one peer and one port range a rule. */
 export interface RulesRecord {
   readonly ingress: readonly RuleRecord[];
@@ -74,7 +77,7 @@ export interface PlanRecord {
   readonly verdict: Verdict['kind'];
   readonly reasons: readonly string[];
   readonly changes: readonly ChangeRecord[];
-  readonly collateral: readonly (TrafficRecord & { readonly direction: Direction })[];
+  readonly collateral: readonly CollateralRecord[];
   readonly before: RulesRecord;
   readonly after: RulesRecord;
 }
