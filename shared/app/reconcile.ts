@@ -9,10 +9,10 @@ import type { Limits } from '../core/guard.ts';
 import { judgementOf } from '../core/judge.ts';
 import type { Judgement } from '../core/judge.ts';
 import type { Firewall } from '../core/model/firewall.ts';
-import { isIntent, openIntentsOf } from '../core/model/ledger.ts';
+import { openIntentsOf } from '../core/model/ledger.ts';
 import type { Intent, LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
 import type { Outcome } from '../core/model/plan.ts';
-import type { RulesRecord } from '../core/model/record.ts';
+import type { ChangeRecord, RulesRecord } from '../core/model/record.ts';
 import { targetKey } from '../core/model/target.ts';
 import type { Hint, Target } from '../core/model/target.ts';
 import { changeRecord, collateralRecords, rulesRecord, targetRecord } from '../core/records.ts';
@@ -38,7 +38,7 @@ export interface Run {
   changes: number;
 }
 
-/** How often a run plans again because somebody moved the firewall between its read and its write. */
+/** How often a run plans and writes: somebody may move the firewall between its read and its write, or right after. */
 const ATTEMPTS = 3;
 const MOVING = `somebody else kept changing the firewall while it was being reverted, ${String(ATTEMPTS)} times`;
 
@@ -79,7 +79,7 @@ function untouched(judgement: Judgement): LedgerBody {
   return { kind: 'held', firewall: targetRecord(firewall), findings: findingRecords(judgement), reasons };
 }
 
-function intended(judgement: Judgement): LedgerBody {
+function intended(judgement: Judgement): Intent['body'] {
   const { firewall, acting } = judgement;
   return {
     kind: 'intended',
@@ -121,19 +121,37 @@ function judgedOf(firewall: Firewall, changesInRun: number, deps: ReconcileDeps)
 interface Written {
   readonly intents: readonly { readonly intent: Intent; readonly isApplied: boolean }[];
   readonly requestIds: readonly string[];
-  /** Why the run writes no more, once it does not. */
-  readonly end: readonly string[] | undefined;
+  /** What became of the last one. Nothing is written again after a refusal, whose reason is known then. */
+  readonly last: 'none' | 'applied' | 'conflict' | { readonly refused: string };
+}
+
+/**
+ * Whether a plan speaks of something that the run has not acted on: a new opening. What it has, a read that lags behind
+ * may still show.
+ */
+function isNews({ acting }: Judgement, { intents }: Written): boolean {
+  const spokenOf = ({ rule, becomes }: ChangeRecord): string => JSON.stringify(rule ?? becomes);
+  const known = new Set(intents.flatMap(({ intent }) => intent.body.changes.map(spokenOf)));
+  return acting.changes.some((change) => !known.has(spokenOf(changeRecord(change))));
+}
+
+/** Why a run writes no more, if it does not. No reason at all where all is said by the read. */
+function endOf(judgement: Judgement, written: Written, tries: number): readonly string[] | undefined {
+  const { last } = written;
+  if (typeof last === 'object') return [last.refused];
+  if (judgement.verdict.kind !== 'apply') return [];
+  if (last === 'applied' && !isNews(judgement, written)) return [];
+  return tries > ATTEMPTS ? [MOVING] : undefined;
 }
 
 /** The last entry of a run: what was done, also by a run before it that never came to its end, and else what was found. */
-function ending(judgement: Judgement, written: Written, left: readonly Intent[]): LedgerBody {
+function ending(judgement: Judgement, written: Written, left: readonly Intent[], why: readonly string[]): LedgerBody {
   const now = rulesRecord(judgement.firewall);
   const candidates = [...left.map((intent) => ({ intent, isApplied: false })), ...written.intents];
   const [deed, ...others] = candidates.flatMap(({ intent, isApplied }, index) => {
     const later = candidates.slice(index + 1).map((one) => one.intent);
     return deedOf(intent, isApplied, now, later) ?? [];
   });
-  const why = written.end ?? [];
   if (deed !== undefined) return reverted([deed, ...others], judgement, now, written.requestIds, why);
   return why.length > 0 && judgement.verdict.kind === 'apply'
     ? failed(judgement, why.join('; '))
@@ -146,34 +164,34 @@ function afterWrite(written: Written, intent: Intent, outcome: Exclude<Outcome, 
   return {
     intents: [...written.intents, { intent, isApplied }],
     requestIds: [...written.requestIds, ...outcome.requestIds],
-    end: isApplied ? [] : outcome.kind === 'refused' ? [outcome.why] : undefined,
+    last: outcome.kind === 'refused' ? { refused: outcome.why } : outcome.kind,
   };
 }
 
 /**
  * What one target needs, from read to proof. The ledger has the intent before anything is written, and the read that
- * follows a write is its proof. A conflict is read, judged and planned again, a few times.
+ * follows a write is its proof. A conflict, and what is new in that read, is judged and planned again, a few times.
  */
 async function settle(target: Target, hint: Hint | undefined, run: Run, deps: ReconcileDeps): Promise<LedgerEntry> {
   const { cloud, ledger } = deps;
   const left = openIntentsOf(await ledger.entries(target));
   const cause = left[0]?.hint ?? hint;
-  let written: Written = { intents: [], requestIds: [], end: undefined };
+  let written: Written = { intents: [], requestIds: [], last: 'none' };
   for (let tries = 1; ; tries += 1) {
     const read = await readOf(target, deps);
     if (read.kind !== 'firewall') return ledger.append(target, hint, read);
     const judgement = judgedOf(read.firewall, run.changes, deps);
     if ('kind' in judgement) return ledger.append(target, hint, judgement);
-    if (tries > ATTEMPTS && written.end === undefined) written = { ...written, end: [MOVING] };
-    if (written.end !== undefined || judgement.verdict.kind !== 'apply') {
-      const body = ending(judgement, written, left);
+    const end = endOf(judgement, written, tries);
+    if (end !== undefined) {
+      const body = ending(judgement, written, left, end);
       return ledger.append(target, body.kind === 'reverted' ? cause : hint, body);
     }
     const intent = await ledger.append(target, hint, intended(judgement));
     run.changes += judgement.acting.changes.length;
     const outcome = await cloud.apply(judgement.acting, read.firewall);
     if (outcome.kind === 'gone') return ledger.append(target, hint, { kind: 'gone' });
-    written = isIntent(intent) ? afterWrite(written, intent, outcome) : written;
+    written = afterWrite(written, intent, outcome);
   }
 }
 

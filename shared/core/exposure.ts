@@ -75,13 +75,27 @@ export function rulesLettingThrough(
   return { surely, possibly };
 }
 
-/** What surely passes in one direction, whoever the named peers are. */
+/** What a box surely lets through, whoever its named peer is. */
+export function surelyThrough(box: Box, names: Firewall['names']): traffic.Traffic {
+  const flows = flowsOf(box);
+  if (flows.kind === 'addresses') return flows.traffic;
+  return traffic.trafficOf(flows.slots, reachable(box, (names.get(flows.peer) ?? UNKNOWN).least));
+}
+
+/** What surely passes in one direction, for some source port and some own address. */
 export function surelyOpen(firewall: Firewall, direction: Direction): traffic.Traffic {
-  return traffic.unionOf(
-    rulesOf(firewall, direction).map(({ box }) => {
-      const flows = flowsOf(box);
-      if (flows.kind === 'addresses') return flows.traffic;
-      return traffic.trafficOf(flows.slots, reachable(box, (firewall.names.get(flows.peer) ?? UNKNOWN).least));
-    }),
-  );
+  return traffic.unionOf(rulesOf(firewall, direction).map(({ box }) => surelyThrough(box, firewall.names)));
+}
+
+/**
+ * What of a box's slots surely passes for every source port and every own address of the box. A rule for one own address
+ * keeps nothing open for the others.
+ */
+export function surelyOpenFor(firewall: Firewall, direction: Direction, box: Box): traffic.Traffic {
+  const counts = (other: Box): boolean =>
+    line.intersection(box.slots, other.slots).length > 0 &&
+    line.difference(box.sourcePorts, other.sourcePorts).length === 0 &&
+    addresses.covers(other.own, box.own);
+  const boxes = rulesOf(firewall, direction).map((rule) => rule.box);
+  return traffic.unionOf(boxes.filter(counts).map((other) => surelyThrough(other, firewall.names)));
 }

@@ -1,6 +1,6 @@
 // Drift x Plan x Limits -> Verdict: what a run does now, and why not.
 import type { Drift } from './model/finding.ts';
-import type { Plan, Verdict } from './model/plan.ts';
+import type { Collateral, Plan, Verdict } from './model/plan.ts';
 import { collateralText } from './plan.ts';
 
 /** The most that one run may change. */
@@ -43,6 +43,13 @@ function boundsPassed({ acting, changesInRun, limits }: Asked): readonly string[
   return reasons;
 }
 
+function unacceptedText(one: Collateral): string {
+  return one.requiredBy === undefined
+    ? `it would also close legitimate traffic: ${collateralText(one)}; set \`collateral: allow\` to accept that`
+    : `it would also close ${collateralText(one)}, which \`${one.requiredBy}\` requires and nothing is added for; ` +
+        'let that clause be carried out, or set `revert: narrow`';
+}
+
 /** What is held is held whole: nothing of the firewall changes until a person has decided. */
 export function verdictOf(asked: Asked): Verdict {
   const { drift, full, acting } = asked;
@@ -51,12 +58,6 @@ export function verdictOf(asked: Asked): Verdict {
   if (isNothing(acting)) return { kind: 'hold', reasons: ['mode'] };
   if (acting.changes.length === 0) return { kind: 'hold', reasons: acting.held.map(({ reason }) => reason) };
   const unaccepted = acting.collateral.filter(({ accepted }) => !accepted);
-  const reasons = [
-    ...unaccepted.map(
-      (one) =>
-        `it would also close legitimate traffic: ${collateralText(one)}; set \`collateral: allow\` to accept that`,
-    ),
-    ...boundsPassed(asked),
-  ];
+  const reasons = [...unaccepted.map(unacceptedText), ...boundsPassed(asked)];
   return reasons.length > 0 ? { kind: 'hold', reasons } : { kind: 'apply' };
 }

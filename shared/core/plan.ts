@@ -1,20 +1,21 @@
 // Drift x Firewall -> Plan: what would be changed, as data, and what cannot be changed exactly.
-import { surelyOpen } from './exposure.ts';
+import { surelyOpen, surelyThrough } from './exposure.ts';
 import { isEnforced } from './model/finding.ts';
 import type { Drift, Excess, Finding, Missing } from './model/finding.ts';
 import { DIRECTIONS } from './model/firewall.ts';
-import type { Firewall } from './model/firewall.ts';
+import type { Direction, Firewall } from './model/firewall.ts';
 import type { Collateral, Draft, Plan } from './model/plan.ts';
 import { peerOfBlock, withBox } from './model/rule.ts';
 import type { RuleContent } from './model/rule.ts';
 import { targetKey } from './model/target.ts';
 import type { Traits } from './model/traits.ts';
 import { coverOf } from './pieces.ts';
-import { revertsFor } from './reverts.ts';
+import { reallyClosed, revertsFor } from './reverts.ts';
 import { simulate } from './simulate.ts';
 import { ANYWHERE } from './space/addresses.ts';
 import { ALL_PORTS } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
+import type { Traffic } from './space/traffic.ts';
 import { flowsText, trafficText } from './spell.ts';
 
 /** Which findings a plan carries out: all that is proven, or only what a run takes away by itself. */
@@ -49,32 +50,75 @@ function additionFor(after: Firewall, requirement: Missing, traits: Traits): Dra
   return { ...nothing, changes: [{ kind: 'add', direction, becomes }] };
 }
 
-function additionsFor(after: Firewall, requirements: readonly Missing[], traits: Traits): readonly Draft[] {
+interface Addition {
+  readonly requirement: Missing;
+  readonly draft: Draft;
+}
+
+function additionsFor(after: Firewall, requirements: readonly Missing[], traits: Traits): readonly Addition[] {
   let now = after;
   return requirements.map((requirement) => {
-    const addition = additionFor(now, requirement, traits);
-    now = simulate(now, addition.changes);
-    return addition;
+    const draft = additionFor(now, requirement, traits);
+    now = simulate(now, draft.changes);
+    return { requirement, draft };
   });
 }
 
+/** What of a rule's loss surely was let through. */
+function surelyLost({ rule, flows }: Collateral, names: Firewall['names']): Traffic {
+  return flows.kind === 'addresses' ? flows.traffic : traffic.onSlots(surelyThrough(rule.box, names), flows.slots);
+}
+
+/** Nobody's leave covers the loss of what a clause requires and nothing is added for. */
+function withRequired(one: Collateral, firewall: Firewall, additions: readonly Addition[]): Collateral {
+  const lost = surelyLost(one, firewall.names);
+  const by = additions.find(
+    ({ requirement, draft }) =>
+      draft.held.length > 0 && !traffic.isNothing(traffic.intersection(lost, requirement.required)),
+  );
+  return by === undefined ? one : { ...one, accepted: false, requiredBy: by.requirement.clause };
+}
+
+/** What is to be done in one direction. */
+function draftsFor(firewall: Firewall, direction: Direction, findings: Findings, traits: Traits): readonly Draft[] {
+  const reverts = revertsFor(firewall, direction, findings.excess, traits);
+  const additions = additionsFor(simulate(firewall, reverts.changes), findings.requirements, traits);
+  // INVARIANT: additions are drawn from what the reverts leave, and made before them, so that nothing required is
+  // closed in between.
+  const drafts = [...additions.map(({ draft }) => draft), reverts];
+  const after = simulate(
+    firewall,
+    drafts.flatMap(({ changes }) => changes),
+  );
+  const collateral = reallyClosed(after, reverts.collateral).map((one) => withRequired(one, firewall, additions));
+  return [...additions.map(({ draft }) => draft), { ...reverts, collateral }];
+}
+
+/** The findings of one direction that a plan carries out. */
+interface Findings {
+  readonly excess: readonly Excess[];
+  readonly requirements: readonly Missing[];
+}
+
+function findingsOf(drift: Drift, direction: Direction, carryOut: CarryOut): Findings {
+  const isMeant = (finding: Finding): boolean => finding.direction === direction && isCarriedOut(finding, carryOut);
+  return {
+    excess: drift.findings.filter((finding): finding is Excess => finding.kind === 'excess' && isMeant(finding)),
+    requirements: drift.requirements.filter(isMeant),
+  };
+}
+
 export function planFor(firewall: Firewall, drift: Drift, traits: Traits, carryOut: CarryOut): Plan {
-  const drawn = DIRECTIONS.flatMap((direction): readonly Draft[] => {
-    const isMeant = (finding: Finding): boolean => finding.direction === direction && isCarriedOut(finding, carryOut);
-    const excess = drift.findings.filter((finding): finding is Excess => finding.kind === 'excess' && isMeant(finding));
-    const reverts = revertsFor(firewall, direction, excess, traits);
-    const after = simulate(firewall, reverts.changes);
-    // INVARIANT: additions are drawn from what the reverts leave, and made before them, so that nothing required is
-    // closed in between.
-    return [...additionsFor(after, drift.requirements.filter(isMeant), traits), reverts];
-  });
+  const drafts = DIRECTIONS.flatMap((direction) =>
+    draftsFor(firewall, direction, findingsOf(drift, direction, carryOut), traits),
+  );
   return {
     id: `${targetKey(firewall.target)}@${firewall.version}`,
     target: firewall.target,
     version: firewall.version,
-    changes: drawn.flatMap(({ changes }) => changes),
-    held: drawn.flatMap(({ held }) => held),
-    collateral: drawn.flatMap(({ collateral }) => collateral),
+    changes: drafts.flatMap(({ changes }) => changes),
+    held: drafts.flatMap(({ held }) => held),
+    collateral: drafts.flatMap(({ collateral }) => collateral),
   };
 }
 

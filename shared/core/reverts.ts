@@ -1,9 +1,9 @@
 // Excess of one firewall -> the changes that take it away, and nothing else.
-import { surelyOpen } from './exposure.ts';
+import { surelyOpenFor } from './exposure.ts';
 import type { Excess } from './model/finding.ts';
 import { rulesOf } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
-import type { Change, Collateral, Draft, HeldChange } from './model/plan.ts';
+import type { Change, Collateral, Draft } from './model/plan.ts';
 import type { Traits } from './model/traits.ts';
 import { remainderOf } from './remainder.ts';
 import type { Revert } from './remainder.ts';
@@ -22,43 +22,74 @@ function byRule(excess: readonly Excess[]): readonly Revert[] {
   return [...reverts.values()];
 }
 
-/** What a rule loses and another still lets through is not closed, so it is no collateral. */
-function reallyClosed(after: Firewall, direction: Direction, collateral: readonly Collateral[]): readonly Collateral[] {
-  if (collateral.length === 0) return [];
-  const open = surelyOpen(after, direction);
+/**
+ * What the changes of a plan really close: what a rule loses and another lets through is no collateral. `after` is the
+ * firewall once all of them are made.
+ */
+export function reallyClosed(after: Firewall, collateral: readonly Collateral[]): readonly Collateral[] {
   return collateral.flatMap((one) => {
     if (one.flows.kind === 'named') return [one];
-    const closed = traffic.difference(one.flows.traffic, open);
+    const closed = traffic.difference(one.flows.traffic, surelyOpenFor(after, one.direction, one.rule.box));
     return traffic.isNothing(closed) ? [] : [{ ...one, flows: { kind: 'addresses', traffic: closed } }];
   });
 }
 
-/** No rule is written twice, and none that exists: a cloud would refuse the whole call. */
+function without(firewall: Firewall, direction: Direction, reverts: readonly Revert[]): Firewall {
+  const changes = reverts.map(({ rule }): Change => ({ kind: 'remove', direction, rule }));
+  return simulate(firewall, changes);
+}
+
+interface Drawing {
+  readonly direction: Direction;
+  readonly traits: Traits;
+  /** The rules that no revert speaks of, and what is drawn already. */
+  settled: Firewall;
+  /** What these rules say. No rule is written twice, and none that exists: a cloud would refuse the whole call. */
+  readonly present: Set<string>;
+}
+
+/** Draws one rule anew, and settles it unless it is held. */
+function draftOf(drawing: Drawing, revert: Revert): Draft {
+  const { direction, settled, present } = drawing;
+  const { rule } = revert;
+  const remainder = remainderOf(revert, () => surelyOpenFor(settled, direction, rule.box), drawing.traits);
+  if (remainder.kind === 'held') {
+    return { changes: [], held: [{ kind: 'narrow', direction, rule, reason: remainder.reason }], collateral: [] };
+  }
+  const becomes = remainder.becomes.filter((content) => !present.has(contentKey(direction, content)));
+  for (const content of becomes) present.add(contentKey(direction, content));
+  drawing.settled = simulate(settled, [{ kind: 'add', direction, becomes }]);
+  const change: Change =
+    becomes.length === 0 ? { kind: 'remove', direction, rule } : { kind: 'narrow', direction, rule, becomes };
+  const collateral = remainder.collateral === undefined ? [] : [{ direction, rule, ...remainder.collateral }];
+  return { changes: [change], held: [], collateral };
+}
+
+/**
+ * INVARIANT: a rule relies only on rules that no revert speaks of and on what is drawn before it, and changes are made
+ * in this order, so that nothing is closed in between. What is held is tried again as long as others are drawn, so that
+ * a second run finds nothing that the first left out. `collateral` is what each rule loses by itself: see `reallyClosed`.
+ */
 export function revertsFor(firewall: Firewall, direction: Direction, excess: readonly Excess[], traits: Traits): Draft {
   if (excess.length === 0) return { changes: [], held: [], collateral: [] };
-  const changes: Change[] = [];
-  const held: HeldChange[] = [];
-  const collateral: Collateral[] = [];
-  const drawn = byRule(excess).map((revert) => ({ revert, remainder: remainderOf(revert, traits) }));
-  const leaving = new Set(
-    drawn.flatMap(({ revert, remainder }) => (remainder.kind === 'rules' ? [revert.rule.id] : [])),
-  );
-  const written = new Set(
-    rulesOf(firewall, direction)
-      .filter(({ id }) => !leaving.has(id))
-      .map((rule) => contentKey(direction, rule)),
-  );
-  for (const { revert, remainder } of drawn) {
-    const { rule } = revert;
-    if (remainder.kind === 'held') {
-      held.push({ kind: 'narrow', direction, rule, reason: remainder.reason });
-      continue;
+  let waiting = byRule(excess);
+  const settled = without(firewall, direction, waiting);
+  const present = new Set(rulesOf(settled, direction).map((rule) => contentKey(direction, rule)));
+  const drawing: Drawing = { direction, traits, settled, present };
+  const drawn: Draft[] = [];
+  for (;;) {
+    const tried = waiting.map((revert) => ({ revert, draft: draftOf(drawing, revert) }));
+    const held = tried.filter(({ draft }) => draft.held.length > 0);
+    drawn.push(...tried.filter((one) => !held.includes(one)).map(({ draft }) => draft));
+    if (held.length === 0 || held.length === waiting.length) {
+      drawn.push(...held.map(({ draft }) => draft));
+      break;
     }
-    const becomes = remainder.becomes.filter((content) => !written.has(contentKey(direction, content)));
-    for (const content of becomes) written.add(contentKey(direction, content));
-    if (becomes.length === 0) changes.push({ kind: 'remove', direction, rule });
-    else changes.push({ kind: 'narrow', direction, rule, becomes });
-    if (remainder.collateral !== undefined) collateral.push({ direction, rule, ...remainder.collateral });
+    waiting = held.map(({ revert }) => revert);
   }
-  return { changes, held, collateral: reallyClosed(simulate(firewall, changes), direction, collateral) };
+  return {
+    changes: drawn.flatMap(({ changes }) => changes),
+    held: drawn.flatMap(({ held }) => held),
+    collateral: drawn.flatMap(({ collateral }) => collateral),
+  };
 }

@@ -16,7 +16,7 @@ export interface Ledger {
   lease(key: string, forMs: number): Promise<Lease | undefined>;
   /** Gives a lease back. One that ran out and was taken by somebody else stays theirs. */
   release(lease: Lease): Promise<void>;
-  append(target: Target, hint: Hint | undefined, body: LedgerBody): Promise<LedgerEntry>;
+  append<Body extends LedgerBody>(target: Target, hint: Hint | undefined, body: Body): Promise<LedgerEntry<Body>>;
   entry(target: Target, sequence: number): Promise<LedgerEntry | undefined>;
   /** All entries of a target, in order of sequence. */
   entries(target: Target): Promise<readonly LedgerEntry[]>;

@@ -37,7 +37,7 @@ export class MemoryLedger implements Ledger {
     return Promise.resolve();
   }
 
-  append(target: Target, hint: Hint | undefined, body: LedgerBody): Promise<LedgerEntry> {
+  append<Body extends LedgerBody>(target: Target, hint: Hint | undefined, body: Body): Promise<LedgerEntry<Body>> {
     const entries = this.#entriesOf(target);
     const entry = { target, sequence: entries.length + 1, at: this.#clock.now(), hint, body };
     entries.push(copyOf(entry));
@@ -81,6 +81,6 @@ function entryKey(entry: LedgerEntry): string {
 }
 
 /** What goes in and comes out is a copy, as with a store in another process: nobody can change the record. */
-function copyOf(entry: LedgerEntry): LedgerEntry {
+function copyOf<Body extends LedgerBody>(entry: LedgerEntry<Body>): LedgerEntry<Body> {
   return structuredClone(entry);
 }

@@ -12,6 +12,8 @@ export class MemoryCloud implements Cloud {
   writes = 0;
   /** Called before each write: the moment in which somebody else may act. */
   beforeWrite: () => void = () => undefined;
+  /** Called after each write, before anybody reads again. */
+  afterWrite: () => void = () => undefined;
   refusal: string | undefined;
   /** What every read throws. */
   fault: Fault | undefined;
@@ -52,6 +54,7 @@ export class MemoryCloud implements Cloud {
     }
     this.writes += 1;
     this.move((firewall) => simulate(firewall, plan.changes));
+    this.afterWrite();
     return Promise.resolve({ kind: 'applied', requestIds: [`request-${String(this.writes)}`] });
   }
 }

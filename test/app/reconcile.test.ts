@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reconcile } from '../../shared/app/reconcile.ts';
 import { Fault } from '../../shared/base/fault.ts';
-import type { Cloud } from '../../shared/clouds/contract.ts';
 import { SCTP, wholeProtocol } from '../../shared/core/space/slots.ts';
 import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
 import {
@@ -175,32 +174,51 @@ describe('a write whose answer got lost', () => {
 });
 
 describe('what is left after a revert', () => {
-  it('a breach that is back by another rule is not told of as gone', async () => {
+  function openAfterWrites(scene: Scene, ids: readonly string[]): void {
+    const left = [...ids];
+    scene.cloud.afterWrite = () => {
+      const id = left.shift();
+      if (id === undefined) return;
+      const rules = [LEGAL, tcpRule(id, 444, 444, '0.0.0.0/0')];
+      scene.cloud.move((firewall) => ({ ...firewall, ingress: [{ combine: 'union', rules }] }));
+    };
+  }
+
+  it('is closed too where somebody opened it again right after the write, and told of once', async () => {
+    const scene = half();
+    openAfterWrites(scene, ['sgr-8']);
+    const entry = await run(scene);
+    expect(ingressOf(scene)).toEqual(['tcp/443 from 10.0.0.0/8']);
+    expect(await kindsOf(scene)).toEqual(['intended', 'intended', 'reverted']);
+    expect(entry.body).toMatchObject({ closed: true, remaining: [], requestIds: ['request-1', 'request-2'] });
+    expect(scene.publisher.notices).toHaveLength(1);
+  });
+
+  it('is told of as open where somebody opens it again after every write', async () => {
+    const scene = half();
+    openAfterWrites(scene, ['sgr-7', 'sgr-8', 'sgr-9']);
+    const entry = await run(scene);
+    expect(entry.body).toMatchObject({ kind: 'reverted', closed: false });
+    expect(entry.body.kind === 'reverted' && entry.body.reasons.join()).toContain('kept changing the firewall');
+    const [text] = ticketTextsOf(entry);
+    expect(text?.title).toContain('is open');
+    expect(text?.urgency).toBe(1);
+  });
+
+  it('is not written to again because a read lags behind', async () => {
     const scene = half();
     const { cloud } = scene;
-    const quick: Cloud = {
-      traits: cloud.traits,
-      find: (named) => cloud.find(named),
-      list: () => cloud.list(),
-      read: () => cloud.read(),
-      apply: async (plan, before) => {
-        const outcome = await cloud.apply(plan, before);
-        cloud.move((firewall) => ({
-          ...firewall,
-          ingress: [{ combine: 'union', rules: [LEGAL, tcpRule('sgr-9', 444, 444, '0.0.0.0/0')] }],
-        }));
-        return outcome;
-      },
+    const before = cloud.firewall;
+    cloud.afterWrite = () => {
+      cloud.firewall = before;
     };
-    const entry = await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: quick });
+    const entry = await run(scene);
+    expect(cloud.writes).toBe(1);
     expect(entry.body).toMatchObject({
       kind: 'reverted',
       closed: false,
       reasons: ['the read after the write still shows it'],
     });
-    const [text] = ticketTextsOf(entry);
-    expect(text?.title).toContain('is open');
-    expect(text?.urgency).toBe(1);
   });
 
   it('a change that is held is left, with its reason', async () => {

@@ -88,6 +88,8 @@ function checkCollateral(walk: Walk, packet: PlainPacket, members: Members): voi
     const spared = rule.service.protocol === 'any' && !TRAITS.named.includes(packet.protocol);
     const allows = plain.policies.some(({ collateral }) => collateral === 'allow');
     if (one.accepted && !spared && !allows) broken('collateral accepted by nobody', { packet, rule });
+    const takesWhole = plain.policies.some(({ revert, overflow }) => revert === 'remove' || overflow === 'remove');
+    if (!spared && !takesWhole) broken('a rule that should be narrowed goes whole', { packet, rule });
   }
 }
 
@@ -126,6 +128,19 @@ function saidTwice(rules: readonly PlainRule[]): number {
   return rules.length - new Set(rules.map((rule) => JSON.stringify({ ...rule, id: '' }))).size;
 }
 
+/** The protocols of which a rule can say every port, or every type and code. */
+const SAYABLE = [...TRAITS.portRanges, ...TRAITS.types];
+
+/** A change is not held for want of words where rules have them. */
+function checkHeld({ judged, plan }: Walk): void {
+  for (const { kind, rule, reason } of plan.held) {
+    const plain = judged.plain.rules.find(({ id }) => id === rule?.id);
+    const protocol = plain?.service.protocol;
+    if (kind === 'add' || protocol === undefined || protocol === 'any' || !SAYABLE.includes(protocol)) continue;
+    if (reason.includes('no rule of this cloud can say')) broken('held, and a rule could say it', { plain, reason });
+  }
+}
+
 function checkPlan(judged: Judged, carryOut: CarryOut, seed: number, mix: Mix): void {
   const { core, plain, firewall, drift } = judged;
   const plan = core.plan.planFor(firewall, drift, TRAITS, carryOut);
@@ -137,6 +152,7 @@ function checkPlan(judged: Judged, carryOut: CarryOut, seed: number, mix: Mix): 
     mix.withHeld += plan.held.some(({ kind }) => kind !== 'add') ? 1 : 0;
   }
   const walk: Walk = { judged, plan, carryOut, addresses: cornersOf(plain).addresses, verdicts: new Map() };
+  checkHeld(walk);
   const steps = plan.changes.slice(1).map((_, index) => {
     return plainRulesOf(core.simulate.simulate(firewall, plan.changes.slice(0, index + 1)));
   });

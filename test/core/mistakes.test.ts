@@ -97,9 +97,9 @@ const MISTAKES: readonly (Mistake & { readonly law: LawName; readonly so: string
   },
   {
     file: 'reverts.ts',
-    find: '!written.has(contentKey(direction, content))',
+    find: '!present.has(contentKey(direction, content))',
     law: 'revert',
-    replace: 'written.has(contentKey(direction, content))',
+    replace: 'present.has(contentKey(direction, content))',
     so: 'only what exists already is written',
   },
   {
@@ -122,6 +122,41 @@ const MISTAKES: readonly (Mistake & { readonly law: LawName; readonly so: string
     law: 'guard',
     replace: 'count >= limits.changesPerFirewall',
     so: 'as many changes as are allowed are held',
+  },
+  {
+    file: 'guard.ts',
+    find: 'changesInRun + count > limits.changesPerRun',
+    law: 'guard',
+    replace: 'changesInRun + count >= limits.changesPerRun',
+    so: 'a run stops one change before its bound',
+  },
+  {
+    file: 'model/finding.ts',
+    find: "finding.mode === 'enforce'",
+    law: 'revert',
+    replace: "finding.mode !== 'enforce'",
+    so: 'trials are carried out, and what is enforced is not',
+  },
+  {
+    file: 'remainder.ts',
+    find: "revert.excess[0].handling.revert === 'remove'",
+    law: 'revert',
+    replace: "revert.excess[0].handling.revert !== 'remove'",
+    so: 'rules go whole where they should be narrowed',
+  },
+  {
+    file: 'effective.ts',
+    find: 'strictness(policy.mode) >= strictness(mode)',
+    law: 'named peers',
+    replace: 'strictness(policy.mode) <= strictness(mode)',
+    so: 'a named peer is judged by the milder policies',
+  },
+  {
+    file: 'pieces.ts',
+    find: 'band.from < end && from < band.end',
+    law: 'revert',
+    replace: 'band.from > end && from < band.end',
+    so: 'what is needed on some slots is looked for behind them',
   },
 ];
 

@@ -60,3 +60,11 @@ export function mixText({ cases, ...counts }: Mix): string {
     .map(([name, count]) => `${name} ${String(Math.round((100 * count) / cases))}%`);
   return `${String(cases)} cases: ${shares.join(', ')}`;
 }
+
+/** Why a run of cases shows too little: it lacks breaches, or rules of which a part is legal. Nothing where it has both. */
+export function lackOf({ cases, withExcess, withPartlyLegalRule }: Mix): readonly string[] {
+  return [
+    ...(withExcess > 0.4 * cases ? [] : ['at least 40% with excess']),
+    ...(withPartlyLegalRule > 0.25 * cases ? [] : ['at least 25% with a partly legal rule']),
+  ];
+}

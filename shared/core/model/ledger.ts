@@ -58,14 +58,14 @@ export type LedgerBody =
     };
 
 /** One line of the record of one target. Entries are only ever appended. */
-export interface LedgerEntry {
+export interface LedgerEntry<Body extends LedgerBody = LedgerBody> {
   readonly target: Target;
   /** Counts from 1 for each target. */
   readonly sequence: number;
   readonly at: Date;
   /** What woke the run, if an event did. */
   readonly hint: Hint | undefined;
-  readonly body: LedgerBody;
+  readonly body: Body;
 }
 
 /** Whether others are told of an entry. `fine`, `gone`, `intended` and `ticketed` are for the record only. */
@@ -80,9 +80,9 @@ export function breachOf(finding: FindingRecord): string {
 }
 
 /** An intent that nothing tells the end of. */
-export type Intent = LedgerEntry & { readonly body: Extract<LedgerBody, { readonly kind: 'intended' }> };
+export type Intent = LedgerEntry<Extract<LedgerBody, { readonly kind: 'intended' }>>;
 
-export function isIntent(entry: LedgerEntry): entry is Intent {
+function isIntent(entry: LedgerEntry): entry is Intent {
   return entry.body.kind === 'intended';
 }
 

@@ -31,6 +31,8 @@ export interface Collateral {
   readonly flows: Flows;
   /** Whether the policy accepts it. What it does not accept holds the whole plan. */
   readonly accepted: boolean;
+  /** The clause that requires some of it. No policy accepts the loss of that. */
+  readonly requiredBy?: string;
 }
 
 /** Some changes, and what comes of the wish to make them. */

@@ -50,6 +50,9 @@ export interface Match {
   readonly not?: Match;
 }
 
+/** The highest `maxFragments` that a policy may state: far over what a person would read. */
+export const MOST_FRAGMENTS = 100;
+
 /** How an excess that a policy forbids is taken away. */
 export interface Handling {
   readonly revert: Revert;
