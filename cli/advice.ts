@@ -1,5 +1,8 @@
 import type { Decider, Explanation, Passage } from '../shared/core/explain.ts';
-import { intersection, isNothing } from '../shared/core/space/traffic.ts';
+import type { Judgement } from '../shared/core/judge.ts';
+import { isEnforced } from '../shared/core/model/finding.ts';
+import type { Excess } from '../shared/core/model/finding.ts';
+import { intersection, isNothing, onSlots } from '../shared/core/space/traffic.ts';
 import { addressesText, serviceText } from '../shared/core/spell.ts';
 import { placeText, timeText } from './heading.ts';
 import { listed } from './words.ts';
@@ -68,23 +71,58 @@ function isSure({ certainty }: Passage): boolean {
   return certainty === 'surely';
 }
 
-/** What the next run makes of traffic that passes and must not. */
-function closeAdvice(explanation: Explanation): readonly string[] {
+/** What of a rule is forbidden, as far as it is about the passage. A named peer's findings go by slots. */
+function excessIn(passage: Passage, { question }: Explanation, { drift }: Judgement): readonly Excess[] {
+  return drift.findings.filter((finding): finding is Excess => {
+    if (finding.kind !== 'excess' || finding.direction !== question.direction) return false;
+    const { flows, rule } = finding;
+    const met =
+      flows.kind === 'named' ? onSlots(passage.traffic, flows.slots) : intersection(passage.traffic, flows.traffic);
+    return rule.id === passage.rule.id && !isNothing(met);
+  });
+}
+
+/** What a run does about a proven excess: the end of a sentence. */
+function runText(excess: Excess, { acting, full, verdict }: Judgement): string {
+  const isOfRule = ({ rule }: { readonly rule?: Excess['rule'] | undefined }): boolean => rule?.id === excess.rule.id;
+  if (!isEnforced(excess)) {
+    return excess.mode === 'enforce'
+      ? 'no run does it by itself, since `revert: restore` is not carried out in this version'
+      : 'no run does it by itself, since no policy that forbids it has mode `enforce`';
+  }
+  const isMade = acting.changes.some((change) => change.kind !== 'add' && isOfRule(change));
+  if (verdict.kind === 'apply' && isMade) return 'a run does it by itself';
+  return [...acting.held, ...full.held].some(isOfRule)
+    ? 'a run holds it, since it cannot be made exactly'
+    : 'a run holds it';
+}
+
+/**
+ * What the next run makes of traffic that passes and must not.
+ * INVARIANT: what a run does goes by the finding's certainty. A passage's says only whether this traffic passes: a rule
+ * whose peer is nobody for sure may be forbidden whoever it is.
+ */
+function closeAdvice(explanation: Explanation, judgement: Judgement): readonly string[] {
   const against = [...deciders(explanation, 'deny'), ...deciders(explanation, 'left-out')];
   const meets = (passage: Passage): boolean =>
     against.some((decider) => !isNothing(intersection(decider.traffic, passage.traffic)));
-  const passages = explanation.passages.filter(meets);
-  if (passages.length === 0) return [];
-  const sure = passages.filter(isSure);
-  if (sure.length === 0) {
-    return [
-      `to be sure that it is closed: remove or narrow ${ruleNames(passages)}; a run does not, since it is not proven`,
-    ];
+  const closing = new Map<string, Passage[]>();
+  const unproven: Passage[] = [];
+  for (const passage of explanation.passages.filter(meets)) {
+    const excess = excessIn(passage, explanation, judgement);
+    const proven = excess.filter(({ certainty }) => certainty === 'proven');
+    if (proven.length < excess.length || excess.length === 0) unproven.push(passage);
+    for (const does of new Set(proven.map((one) => runText(one, judgement)))) {
+      closing.set(does, [...(closing.get(does) ?? []), passage]);
+    }
   }
-  const runs = against.some(({ mode }) => mode === 'enforce')
-    ? 'a run does what is proven by itself'
-    : 'no run does it by itself, since no policy that forbids it has mode `enforce`';
-  return [`to close it: change ${ruleNames(sure)} as \`portcullis plan\` shows; ${runs}`];
+  const toBeSure = `to be sure that it is closed: remove or narrow ${ruleNames(unproven)}`;
+  return [
+    ...[...closing].map(
+      ([does, passages]) => `to close it: change ${ruleNames(passages)} as \`portcullis plan\` shows; ${does}`,
+    ),
+    ...(unproven.length === 0 ? [] : [`${toBeSure}; a run does not, since it is not proven`]),
+  ];
 }
 
 /** What would let it through. */
@@ -106,11 +144,11 @@ function openAdvice(explanation: Explanation): readonly string[] {
 }
 
 /** What would have to change to turn the answer round, one sentence each. */
-export function adviceFor(explanation: Explanation): readonly string[] {
+export function adviceFor(explanation: Explanation, judgement: Judgement): readonly string[] {
   const { passes, may, passages } = explanation;
   if (may !== 'all') {
     const open = passes === 'none' || passages.length === 0 ? openAdvice(explanation) : [];
-    return [...closeAdvice(explanation), ...permitAdvice(explanation), ...open];
+    return [...closeAdvice(explanation, judgement), ...permitAdvice(explanation), ...open];
   }
   if (passes !== 'all') return openAdvice(explanation);
   return [`to close it: remove or narrow ${ruleNames(passages.filter(isSure))}`, ...forbidAdvice(explanation)];

@@ -1,6 +1,5 @@
 import type { Decider, Explanation, Passage } from '../shared/core/explain.ts';
 import { ruleText, trafficText } from '../shared/core/spell.ts';
-import { adviceFor } from './advice.ts';
 import { descriptionSpans, EFFECTS, firewallSpans, placeText, timeText } from './heading.ts';
 import { BLANK, line, row, toned } from './page.ts';
 import type { Line, Span } from './page.ts';
@@ -66,7 +65,7 @@ function answerSpan({ passes, may }: Explanation): Span {
   return toned(may === 'all' || isFine ? 'doubtful' : 'bad', `${doing}, ${allowed}`);
 }
 
-export function explainLines(explanation: Explanation): readonly Line[] {
+export function explainLines(explanation: Explanation, advice: readonly string[]): readonly Line[] {
   const { firewall, asked, question, passages, unread, deciders } = explanation;
   const text = trafficText(asked, question.direction === 'ingress' ? 'from' : 'to');
   return [
@@ -79,6 +78,6 @@ export function explainLines(explanation: Explanation): readonly Line[] {
     row(2, LABELS, 'may', maySpan(explanation)),
     ...deciders.map((decider) => deciderLine(explanation, decider)),
     BLANK,
-    ...adviceFor(explanation).map((sentence) => row(2, 2, '-', sentence)),
+    ...advice.map((sentence) => row(2, 2, '-', sentence)),
   ];
 }

@@ -11,7 +11,7 @@ import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { explainLines } from './explain-page.ts';
 import { placeText } from './heading.ts';
-import { readCase } from './judging.ts';
+import { judgementsOf, readCase } from './judging.ts';
 import { addJudgingOptions } from './options.ts';
 import type { JudgingOptions } from './options.ts';
 import { pageText } from './page.ts';
@@ -38,7 +38,7 @@ function passageRecords({ passages }: Explanation): readonly (RuleRecord & { rea
 
 const MAY = { all: true, part: 'part', none: false } as const;
 
-function explainDocument(explanation: Explanation, at: Date): object {
+function explainDocument(explanation: Explanation, advice: readonly string[], at: Date): object {
   const { firewall, question, asked, policies, passes, unread, may, deciders } = explanation;
   return {
     version: 1,
@@ -61,24 +61,26 @@ function explainDocument(explanation: Explanation, at: Date): object {
       ...(why === undefined ? {} : { why }),
       text: trafficText(traffic, question.direction === 'ingress' ? 'from' : 'to'),
     })),
-    advice: adviceFor(explanation),
+    advice,
   };
 }
 
 async function explain(options: ExplainOptions, look: Look): Promise<Result> {
   const question = questionOf(options);
-  const { at, policy, source } = await readCase(options);
-  const [firewall, another] = source.firewalls;
-  if (firewall === undefined || another !== undefined) {
+  const read = await readCase(options);
+  const { at, policy, source } = read;
+  const [judgement, another] = judgementsOf(read);
+  if (judgement === undefined || another !== undefined) {
     throw new Error(`expected one firewall, and ${String(source.firewalls.length)} were read`);
   }
-  const explanation = explanationOf(firewall, policy, question, at);
+  const explanation = explanationOf(judgement.firewall, policy, question, at);
+  const advice = adviceFor(explanation, judgement);
   const isFine = explanation.passes === 'all' && explanation.may === 'all';
   return {
     code: isFine ? EXIT.fine : EXIT.found,
     output: options.json
-      ? `${visibleJson(explainDocument(explanation, at))}\n`
-      : pageText(explainLines(explanation), look),
+      ? `${visibleJson(explainDocument(explanation, advice, at))}\n`
+      : pageText(explainLines(explanation, advice), look),
     warnings: source.warnings,
   };
 }

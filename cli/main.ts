@@ -4,6 +4,7 @@ import { addCheck } from './check.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { addExplain } from './explain.ts';
+import { addLaterVerbs } from './later.ts';
 import { lookOf } from './page.ts';
 import { addPlan } from './plan.ts';
 import { PolicyProblems } from './policy.ts';
@@ -66,19 +67,23 @@ function programOf(): Command {
   addCheck(program, run, look);
   addPlan(program, run, look);
   addExplain(program, run, look);
+  addLaterVerbs(program);
   return program;
 }
 
 // `portcullis check | head` closes the pipe early, and that is no error. The exit code is set before anything is written.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  complain(`the output cannot be written (${error.code ?? error.message}); check where it is redirected to`);
+  process.exit(EXIT.error);
 });
+// Nobody reads what is said beside the output, as in `2>&1 | head`. The output may still have its reader, so it goes on.
+process.stderr.on('error', () => undefined);
 
 try {
   await programOf().parseAsync();
 } catch (error) {
-  // The parser has said what is wrong. Its own codes are 0 for help and version, 1 for all else.
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? EXIT.fine : EXIT.error;
+  // The parser has said itself what is wrong. Its own codes are 0 for help and version, 1 for all else.
+  if (!(error instanceof CommanderError)) complainOf(error);
+  process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? EXIT.fine : EXIT.error;
 }

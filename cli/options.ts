@@ -4,6 +4,7 @@ import { union } from '../shared/core/space/addresses.ts';
 import type { Addresses } from '../shared/core/space/addresses.ts';
 import { timeOf } from '../shared/policy/exception.ts';
 import { peerOf } from '../shared/policy/peer.ts';
+import { addLaterOption } from './later.ts';
 
 /** Which policy, as of when, printed how: options of every verb. */
 export interface PolicyOptions {
@@ -36,7 +37,11 @@ export function addPolicyOptions(verb: Command): Command {
     .option('--json', 'print one JSON document and nothing else');
 }
 
+const ROLE_INSTEAD = 'take on the role first, as by `aws sts assume-role`, and set its credentials in the environment';
+
 export function addJudgingOptions(verb: Command): Command {
+  addLaterOption(verb, '--role-arn', ROLE_INSTEAD);
+  addLaterOption(verb, '--subscription', 'leave it out (no Azure firewalls are read yet)');
   return addPolicyOptions(verb)
     .option('--input <FILE...>', 'saved output of `aws ec2 describe-*`, or `-` for standard input')
     .option('--cloud <CLOUD>', 'read live from this cloud: `aws`')

@@ -1,18 +1,17 @@
 import type { Judgement } from '../shared/core/judge.ts';
-import { flowsOf } from '../shared/core/exposure.ts';
 import type { Finding } from '../shared/core/model/finding.ts';
 import { DIRECTIONS } from '../shared/core/model/firewall.ts';
 import type { Direction } from '../shared/core/model/firewall.ts';
 import type { Change, HeldChange } from '../shared/core/model/plan.ts';
 import type { CheckDocument } from '../shared/core/model/record.ts';
 import type { Rule, RuleContent } from '../shared/core/model/rule.ts';
-import * as traffic from '../shared/core/space/traffic.ts';
-import { contentKey, flowsText, ruleText } from '../shared/core/spell.ts';
+import { flowsText, ruleText } from '../shared/core/spell.ts';
 import { summarySpans, ungovernedLines } from './check-page.ts';
 import { descriptionSpans, judgedSpans, placeText } from './heading.ts';
 import { BLANK, line, row, toned } from './page.ts';
 import type { Line, Span } from './page.ts';
-import { counted } from './words.ts';
+import { causeText, findingsFor, meantimeIn, ofSameRule, waitingIn } from './waiting.ts';
+import { counted, listed } from './words.ts';
 
 const LABELS = 13;
 
@@ -30,65 +29,81 @@ function reasonLines(findings: readonly Finding[]): readonly Line[] {
   });
 }
 
-function excessOf({ drift }: Judgement, rule: Rule): readonly Finding[] {
-  return drift.findings.filter(
-    (finding) => finding.kind === 'excess' && finding.certainty === 'proven' && finding.rule.id === rule.id,
-  );
-}
-
-/** An addition does not say which clause it is for: it is for one that requires all of it. */
-function missingOf({ drift }: Judgement, direction: Direction, contents: readonly RuleContent[]): readonly Finding[] {
-  const isWithin = (required: traffic.Traffic, { box }: RuleContent): boolean => {
-    const flows = flowsOf(box);
-    return flows.kind === 'addresses' && traffic.isNothing(traffic.difference(flows.traffic, required));
-  };
-  return drift.findings.filter(
-    (finding) =>
-      finding.kind === 'missing' &&
-      finding.direction === direction &&
-      contents.every((content) => isWithin(finding.required, content)),
-  );
-}
-
 function contentLines(direction: Direction, contents: readonly RuleContent[], first: string): readonly Line[] {
   return contents.map((content, index) => row(6, LABELS, index === 0 ? first : '', ruleText(direction, content)));
 }
 
+/** What a run makes now of a rule whose whole change waits. */
+function partLines({ acting }: Judgement, part: Change | undefined, held: HeldChange | undefined): readonly Line[] {
+  if (part?.kind === 'remove') return [row(6, LABELS, 'now', 'the rule goes whole')];
+  if (part !== undefined) return contentLines(part.direction, part.becomes, 'now only');
+  return held === undefined || !acting.held.includes(held) ? [] : [row(6, LABELS, 'held', held.reason)];
+}
+
+/** Whether a run makes the change now, said where it does not. */
+function waitLines(judgement: Judgement, change: Change): readonly Line[] {
+  if (!waitingIn(judgement).includes(change)) return [];
+  const part = ofSameRule(change, meantimeIn(judgement));
+  const held = ofSameRule(change, judgement.acting.held);
+  const rest = part === undefined && held === undefined ? '' : 'the rest, ';
+  return [
+    ...partLines(judgement, part, held),
+    row(6, LABELS, toned('doubtful', 'waits'), `${rest}${causeText(findingsFor(judgement, change))}`),
+  ];
+}
+
 function changeLines(judgement: Judgement, change: Change): readonly Line[] {
+  return [...plannedLines(judgement, change), ...waitLines(judgement, change)];
+}
+
+function plannedLines(judgement: Judgement, change: Change): readonly Line[] {
   const { direction } = change;
   switch (change.kind) {
     case 'remove':
       return [
         row(4, 2, toned('bad', '-'), ...ruleSpans(direction, change.rule)),
-        ...reasonLines(excessOf(judgement, change.rule)),
+        ...reasonLines(findingsFor(judgement, change)),
       ];
     case 'narrow':
       return [
         row(4, 2, toned('doubtful', '~'), ...ruleSpans(direction, change.rule)),
         ...contentLines(direction, change.becomes, 'becomes'),
-        ...reasonLines(excessOf(judgement, change.rule)),
+        ...reasonLines(findingsFor(judgement, change)),
       ];
     case 'add':
       return [
         ...change.becomes.map((content) =>
           row(4, 2, toned('good', '+'), toned('strong', ruleText(direction, content))),
         ),
-        ...reasonLines(missingOf(judgement, direction, change.becomes)),
+        ...reasonLines(findingsFor(judgement, change)),
       ];
   }
 }
 
-function heldLines({ direction, rule, reason }: HeldChange): readonly Line[] {
+function heldLines(judgement: Judgement, held: HeldChange): readonly Line[] {
+  const { direction, rule, reason } = held;
   const mark = toned('doubtful', '!');
   if (rule === undefined) return [row(4, 2, mark, reason)];
-  return [row(4, 2, mark, ...ruleSpans(direction, rule)), row(6, LABELS, 'held', reason)];
+  const part = ofSameRule(held, meantimeIn(judgement));
+  const now = partLines(judgement, part, undefined);
+  return [row(4, 2, mark, ...ruleSpans(direction, rule)), ...now, row(6, LABELS, 'held', reason)];
+}
+
+/** Rules that a run adds as things are now, and would not add like this if nothing waited. */
+function meantimeLines(judgement: Judgement, direction: Direction): readonly Line[] {
+  const added = meantimeIn(judgement).filter((one) => one.kind === 'add' && one.direction === direction);
+  return added.flatMap((change) => [
+    ...plannedLines(judgement, change),
+    row(6, LABELS, 'now', 'as long as other changes wait'),
+  ]);
 }
 
 function directionLines(judgement: Judgement, direction: Direction): readonly Line[] {
   const { changes, held, collateral } = judgement.full;
   const lines = [
     ...changes.filter((one) => one.direction === direction).flatMap((change) => changeLines(judgement, change)),
-    ...held.filter((one) => one.direction === direction).flatMap(heldLines),
+    ...held.filter((one) => one.direction === direction).flatMap((one) => heldLines(judgement, one)),
+    ...meantimeLines(judgement, direction),
     ...collateral
       .filter((one) => one.direction === direction)
       .map(({ flows, rule, accepted }) =>
@@ -104,19 +119,9 @@ function directionLines(judgement: Judgement, direction: Direction): readonly Li
   return lines.length === 0 ? [] : [BLANK, line(2, direction), ...lines];
 }
 
-/** A change as a key: two plans make the same change where the keys are equal. */
-function changeKey(change: Change): string {
-  const becomes =
-    change.kind === 'remove' ? [] : change.becomes.map((content) => contentKey(change.direction, content));
-  const rule = change.kind === 'add' ? '' : change.rule.id;
-  return JSON.stringify([change.kind, change.direction, rule, becomes.toSorted()]);
-}
-
-/** The changes that a run would not make now: those that cannot be made exactly, and those that it only reports. */
-function heldCount({ full, acting, verdict }: Judgement): number {
-  if (verdict.kind !== 'apply') return full.changes.length + full.held.length;
-  const made = new Set(acting.changes.map(changeKey));
-  return full.changes.filter((change) => !made.has(changeKey(change))).length + full.held.length;
+/** The changes that a run would not make now though no mode is in the way: those of a plan that is held, and those that are inexact. */
+function heldCount({ full, verdict }: Judgement): number {
+  return full.held.length + (verdict.kind === 'apply' ? 0 : full.changes.length);
 }
 
 function modeText({ desired }: Judgement): string {
@@ -124,16 +129,31 @@ function modeText({ desired }: Judgement): string {
   return modes.map((mode) => `\`${mode}\``).join(' and ');
 }
 
+/** What a run makes now, in one sentence. */
+function applyText(judgement: Judgement): string {
+  const { full } = judgement;
+  const waiting = waitingIn(judgement).length;
+  const held = full.held.length;
+  if (waiting === 0 && held === 0) return 'a run would make these changes now';
+  const made = full.changes.length - waiting;
+  const what = [
+    ...(made === 0 ? [] : [`${String(made)} of these ${counted(full.changes.length + held, 'change')} now`]),
+    ...(meantimeIn(judgement).length === 0 ? [] : ['what is marked `now`']),
+  ];
+  const rest = [
+    ...(waiting === 0 ? [] : [`${String(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`]),
+    ...(held === 0 ? [] : [`${String(held)} ${held === 1 ? 'is' : 'are'} held`]),
+  ];
+  return `a run would make ${listed(what)}; ${listed(rest)}`;
+}
+
 function verdictLines(judgement: Judgement): readonly Line[] {
   const { verdict } = judgement;
   switch (verdict.kind) {
     case 'none':
       return [];
-    case 'apply': {
-      const rest = heldCount(judgement);
-      const only = rest === 0 ? '' : `, but for ${counted(rest, 'change')} that it only reports`;
-      return [BLANK, line(2, toned('good', 'apply'), `: a run would make these changes now${only}`)];
-    }
+    case 'apply':
+      return [BLANK, line(2, toned('good', 'apply'), `: ${applyText(judgement)}`)];
     case 'hold': {
       const because = verdict.reasons.map((reason) =>
         reason === 'mode' ? `the mode is ${modeText(judgement)}, which changes nothing by itself` : reason,
@@ -167,7 +187,8 @@ function planText(judgements: readonly Judgement[]): string {
   const added = changes.reduce((sum, change) => sum + (change.kind === 'add' ? change.becomes.length : 0), 0);
   const held = judgements.reduce((sum, judgement) => sum + heldCount(judgement), 0);
   const counts = `${String(narrowed)} to narrow, ${String(removed)} to remove, ${String(added)} to add`;
-  return `Plan: ${counts}; ${String(held)} held`;
+  const waiting = judgements.reduce((sum, judgement) => sum + waitingIn(judgement).length, 0);
+  return `Plan: ${counts}; ${String(held)} held${waiting === 0 ? '' : `, ${String(waiting)} waiting`}`;
 }
 
 export function planLines(judgements: readonly Judgement[], document: CheckDocument): readonly Line[] {

@@ -1,19 +1,32 @@
 import type { Command } from 'commander';
+import type { Judgement } from '../shared/core/judge.ts';
+import type { PlanDocument } from '../shared/core/model/record.ts';
 import { planDocument } from '../shared/core/report.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { judgementsOf, readCase } from './judging.ts';
+import { addLaterOption } from './later.ts';
 import { addJudgingOptions } from './options.ts';
 import type { JudgingOptions } from './options.ts';
 import { pageText } from './page.ts';
 import type { Look } from './page.ts';
 import { planLines } from './plan-page.ts';
 import { visibleJson } from './visible.ts';
+import { waitingReasons } from './waiting.ts';
+
+/** `reasons` also says what waits for a stricter mode where a run would make some of the changes. */
+function withWaiting(document: PlanDocument, judgements: readonly Judgement[]): PlanDocument {
+  const reasonsOf = (index: number): readonly string[] => judgements.slice(index, index + 1).flatMap(waitingReasons);
+  return {
+    ...document,
+    plans: document.plans.map((one, index) => ({ ...one, reasons: [...one.reasons, ...reasonsOf(index)] })),
+  };
+}
 
 async function plan(options: JudgingOptions, look: Look): Promise<Result> {
   const read = await readCase(options);
   const judgements = judgementsOf(read);
-  const document = planDocument(judgements, read.at);
+  const document = withWaiting(planDocument(judgements, read.at), judgements);
   return {
     code: document.plans.some(({ changes }) => changes.length > 0) ? EXIT.found : EXIT.fine,
     output: options.json ? `${visibleJson(document)}\n` : pageText(planLines(judgements, document), look),
@@ -36,5 +49,6 @@ Examples:
   portcullis plan --input groups.json rules.json vpcs.json
   portcullis plan --cloud aws --region us-east-1 --firewall sg-0123456789abcdef0`,
     );
+  addLaterOption(verb, '--out', 'write `--json > FILE` to keep what it says (`apply` does not exist yet)');
   verb.action(() => run(plan(verb.opts<JudgingOptions>(), look)));
 }

@@ -4,7 +4,7 @@ import { ICMP, ICMPV6, wholeProtocol } from '../core/space/slots.ts';
 import type { Slots } from '../core/space/slots.ts';
 import type { Direction } from '../core/model/firewall.ts';
 import type { Clause } from '../core/model/policy.ts';
-import { CLAUSE, fieldsOf, REQUIRE } from './fields.ts';
+import { clauseShapeOf, fieldsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { nounOf, placeOf } from './node.ts';
 import type { Entry, Node } from './node.ts';
@@ -37,8 +37,8 @@ function peerFieldOf(fields: Fields, seat: Seat, reading: Reading): Entry | unde
     const expected = `write ${quoted(right)}, which says ${meant}`;
     reading.complaints.add(odd.at, `${quoted(odd.key)} in an ${quoted(seat.direction)} clause; ${expected}`);
   }
-  const field = fields.get(right);
-  return field ?? (odd === undefined ? fields.need(right, `\`${right}: anywhere\` or the networks meant`) : undefined);
+  // The wrong key's value is read all the same: it may have problems of its own.
+  return fields.get(right) ?? odd ?? fields.need(right, `\`${right}: anywhere\` or the networks meant`);
 }
 
 /** The clause's own name where it has one. A `/` would let it look like the id of another clause. */
@@ -73,7 +73,8 @@ export function impossibilityOf(slots: Slots, peers: Addresses, peerKey: string)
 /** One clause. Undefined, with a complaint, where a part of it means nothing. */
 function clauseOf(node: Node, seat: Seat, position: number, reading: Reading): Clause | undefined {
   const { complaints, networks, services, spots } = reading;
-  const fields = fieldsOf(node, seat.effect === 'require' ? REQUIRE : CLAUSE, exampleOf(seat), complaints);
+  const shape = clauseShapeOf(seat.direction, seat.effect === 'require' ? 'require' : 'other');
+  const fields = fieldsOf(node, shape, exampleOf(seat), complaints);
   if (fields === undefined) return undefined;
   const id = idOf(fields, seat, position, reading);
   const serviceField = fields.need('service', '`service: tcp/443`, or `service: any` for all traffic');

@@ -4,7 +4,7 @@ import type { Clause, Exception, Match } from '../core/model/policy.ts';
 import { clausesIn } from './clause.ts';
 import { APPROVED, EXCEPTION, fieldsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { matchOf, picks } from './match.ts';
+import { catchAllOf, matchOf, picks } from './match.ts';
 import { placeOf } from './node.ts';
 import type { Entry, Node } from './node.ts';
 import { meaning, quoted, wrong } from './problem.ts';
@@ -72,11 +72,12 @@ function approvedIn(entry: Entry, { complaints }: Reading): Exception['approved'
 }
 
 function matchIn(entry: Entry, { complaints }: Reading): Match {
-  const before = complaints.count;
-  const match = matchOf(entry.value, complaints);
-  if (complaints.count === before && !picks(match.id) && !picks(match.account)) {
+  const { match, keysAreKnown } = matchOf(entry.value, complaints);
+  if (keysAreKnown && !picks(match, 'id') && !picks(match, 'account')) {
+    const catchAll = catchAllOf(match, ['id', 'account']);
+    const but = catchAll === undefined ? '' : `, and ${quoted(catchAll)} leaves none out`;
     const example = 'write `id: sg-0123456789abcdef0` or `account: "111122223333"`';
-    complaints.add(entry.value.at, `an exception's \`match\` must name an \`id\` or an \`account\`; ${example}`);
+    complaints.add(entry.value.at, `an exception's \`match\` must name an \`id\` or an \`account\`${but}; ${example}`);
   }
   return match;
 }

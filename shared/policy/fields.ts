@@ -1,3 +1,4 @@
+import type { Direction } from '../core/model/firewall.ts';
 import type { Entry, Node, Spot } from './node.ts';
 import { nounOf } from './node.ts';
 import { nearestOf } from './nearest.ts';
@@ -11,7 +12,9 @@ interface Shape {
   readonly known: readonly string[];
   /** Keys of the language that this version does not carry out, with what to do instead. Refused: a key must not be ignored. */
   readonly later: Readonly<Record<string, string>>;
-  /** What people from other tools write, with the key that does it here. */
+  /** What people from other tools call a key that takes the same value here. The value is read as if it stood there. */
+  readonly renamed: Readonly<Record<string, string>>;
+  /** What they write otherwise altogether, with the key that does it here. What stands below it cannot be read. */
   readonly instead: Readonly<Record<string, string>>;
 }
 
@@ -24,14 +27,16 @@ export const FILE: Shape = {
     limits: 'leave it out (open ports are not counted yet)',
     pause: 'leave it out, and set `mode: report` on the policies that should change nothing',
   },
-  instead: { policy: 'policies', rules: 'policies', exception: 'exceptions', definitions: 'define' },
+  renamed: { policy: 'policies', exception: 'exceptions', definitions: 'define' },
+  instead: { rules: 'policies' },
 };
 
 export const DEFINE: Shape = {
   noun: '`define`',
   known: ['networks', 'services'],
   later: {},
-  instead: { peers: 'networks', cidrs: 'networks', ports: 'services' },
+  renamed: { peers: 'networks', cidrs: 'networks' },
+  instead: { ports: 'services' },
 };
 
 export const POLICY: Shape = {
@@ -45,21 +50,32 @@ export const POLICY: Shape = {
     after: 'leave it out, and choose `mode: enforce` or `mode: report`',
     approvers: 'leave it out, and choose `mode: enforce` or `mode: report`',
   },
-  instead: { id: 'name', inbound: 'ingress', outbound: 'egress', action: 'mode', scope: 'match', filter: 'match' },
+  renamed: { id: 'name', inbound: 'ingress', outbound: 'egress' },
+  instead: { action: 'mode', scope: 'match', filter: 'match' },
 };
 
 export const MATCH: Shape = {
   noun: '`match`',
   known: ['cloud', 'account', 'region', 'network', 'resourceGroup', 'id', 'name', 'tags', 'not'],
   later: {},
-  instead: { vpc: 'network', vnet: 'network', vpcId: 'network', subscription: 'account', group: 'id', groupId: 'id' },
+  renamed: {
+    vpc: 'network',
+    vnet: 'network',
+    vpcId: 'network',
+    subscription: 'account',
+    group: 'id',
+    groupId: 'id',
+    labels: 'tags',
+  },
+  instead: {},
 };
 
 export const DIRECTION: Shape = {
   noun: 'a direction',
   known: ['allow', 'deny', 'require'],
   later: {},
-  instead: { permit: 'allow', block: 'deny', forbid: 'deny', rules: 'allow' },
+  renamed: { permit: 'allow', block: 'deny', forbid: 'deny' },
+  instead: { rules: 'allow' },
 };
 
 const CLAUSE_LATER = {
@@ -68,40 +84,39 @@ const CLAUSE_LATER = {
   within: "leave it out, and write the prefix list's entries as CIDRs",
 } as const;
 
-const CLAUSE_INSTEAD = {
-  port: 'service',
-  ports: 'service',
-  protocol: 'service',
-  services: 'service',
-  source: 'from',
-  cidr: 'from',
-  destination: 'to',
-  description: 'why',
-  reason: 'why',
-  comment: 'why',
-} as const;
+const CLAUSE_RENAMED = { services: 'service', description: 'why', reason: 'why', comment: 'why' } as const;
 
-export const CLAUSE: Shape = {
+const CLAUSE: Shape = {
   noun: 'a clause',
   known: ['service', 'from', 'to', 'why', 'name'],
   later: CLAUSE_LATER,
-  instead: CLAUSE_INSTEAD,
+  renamed: CLAUSE_RENAMED,
+  instead: { port: 'service', ports: 'service', protocol: 'service' },
 };
 
-export const REQUIRE: Shape = { ...CLAUSE, noun: 'a `require` clause', known: [...CLAUSE.known, 'open'] };
+const REQUIRE: Shape = { ...CLAUSE, noun: 'a `require` clause', known: [...CLAUSE.known, 'open'] };
+
+/** A clause's keys. What other tools call the other side of a flow depends on who starts it. */
+export function clauseShapeOf(direction: Direction, effect: 'require' | 'other'): Shape {
+  const peerKeys = direction === 'ingress' ? { source: 'from', cidr: 'from' } : { destination: 'to', cidr: 'to' };
+  const shape = effect === 'require' ? REQUIRE : CLAUSE;
+  return { ...shape, renamed: { ...CLAUSE_RENAMED, ...peerKeys } };
+}
 
 export const EXCEPTION: Shape = {
   noun: 'an exception',
   known: ['name', 'match', 'ingress', 'egress', 'until', 'approved'],
   later: {},
-  instead: { expires: 'until', approvedBy: 'approved', approval: 'approved', ticket: 'approved' },
+  renamed: { expires: 'until' },
+  instead: { approvedBy: 'approved', approval: 'approved', ticket: 'approved' },
 };
 
 export const APPROVED: Shape = {
   noun: '`approved`',
   known: ['by', 'ticket'],
   later: {},
-  instead: { who: 'by', change: 'ticket' },
+  renamed: { who: 'by', change: 'ticket' },
+  instead: {},
 };
 
 const SHAPES = [FILE, DEFINE, POLICY, MATCH, DIRECTION, REQUIRE, EXCEPTION, APPROVED];
@@ -110,31 +125,45 @@ function own(words: Readonly<Record<string, string>>, key: string): string | und
   return Object.hasOwn(words, key) ? words[key] : undefined;
 }
 
-/** Why a key is refused, and the key that was probably meant. */
+const MERGE_KEY = '<<';
+/** A guess at a word as short as `not` or `id` may well be wrong: it is offered, and the value is not judged by it. */
+const SHORTEST_SURE_GUESS = 4;
+
+/** Why a key is refused, the key that was probably meant, and whether the value reads as that key's value. */
 interface Refusal {
   readonly problem: string;
   readonly meant?: string;
+  readonly sameValue?: boolean;
 }
 
 function refusalOf(key: string, shape: Shape): Refusal {
   const later = own(shape.later, key);
   if (later !== undefined) return { problem: `key ${quoted(key)} is not supported in this version; ${later}` };
-  if (key === '<<') {
+  if (key === MERGE_KEY) {
     return { problem: 'YAML merge key `<<` is not supported; repeat the keys, or use an alias for a whole value' };
   }
   const unknown = `unknown key ${quoted(key)} in ${shape.noun}`;
+  const renamed = own(shape.renamed, key);
+  if (renamed !== undefined) {
+    return { problem: `${unknown}; write ${quoted(renamed)}`, meant: renamed, sameValue: true };
+  }
   const instead = own(shape.instead, key);
   if (instead !== undefined) return { problem: `${unknown}; write ${quoted(instead)}`, meant: instead };
   const near = nearestOf(key, shape.known);
-  if (near !== undefined) return { problem: `${unknown}; did you mean ${quoted(near)}?`, meant: near };
+  if (near !== undefined) {
+    const sameValue = near.length >= SHORTEST_SURE_GUESS;
+    return { problem: `${unknown}; did you mean ${quoted(near)}?`, meant: near, sameValue };
+  }
   const home = SHAPES.find((other) => other.known.includes(key) || own(other.later, key) !== undefined);
   const place = home === undefined ? '' : `it belongs in ${home.noun}; `;
   return { problem: `${unknown}; ${place}the keys here are ${shape.known.map(quoted).join(', ')}` };
 }
 
-/** The fields of one mapping. */
+/** The fields of one mapping. A misspelt key is complained of, and its value is read all the same: it has problems, too. */
 export class Fields {
   readonly at: Spot;
+  /** Keys that were complained of and whose values nobody reads. */
+  readonly strays: readonly string[];
   readonly #noun: string;
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #meant: ReadonlySet<string>;
@@ -144,17 +173,21 @@ export class Fields {
     this.at = node.at;
     this.#noun = shape.noun;
     this.#complaints = complaints;
-    this.#entries = new Map(
-      node.entries.filter(({ key }) => shape.known.includes(key)).map((entry) => [entry.key, entry]),
-    );
-    const refused = node.entries.filter(({ key }) => !shape.known.includes(key));
-    this.#meant = new Set(
-      refused.flatMap(({ key, at }) => {
-        const { problem, meant } = refusalOf(key, shape);
-        complaints.add(at, problem);
-        return meant ?? [];
-      }),
-    );
+    const isKnown = ({ key }: Entry): boolean => shape.known.includes(key);
+    const entries = new Map(node.entries.filter(isKnown).map((entry) => [entry.key, entry]));
+    const allMeant = new Set<string>();
+    const strays: string[] = [];
+    for (const entry of node.entries.filter((one) => !isKnown(one))) {
+      const { problem, meant, sameValue = false } = refusalOf(entry.key, shape);
+      complaints.add(entry.at, problem);
+      if (meant !== undefined) allMeant.add(meant);
+      // What is stated under the right key counts: a second value for it would be judged as something it is not.
+      if (meant !== undefined && sameValue && !entries.has(meant)) entries.set(meant, { ...entry, key: meant });
+      else strays.push(entry.key);
+    }
+    this.#entries = entries;
+    this.#meant = allMeant;
+    this.strays = strays;
   }
 
   /** The field, or undefined where it is not stated. */
@@ -162,9 +195,14 @@ export class Fields {
     return this.#entries.get(key);
   }
 
-  /** Whether the field is stated, or meant by a misspelt key that was complained of already. */
+  /** Whether a merge key was complained of: it would have brought fields that nobody can name here. */
+  get merges(): boolean {
+    return this.strays.includes(MERGE_KEY);
+  }
+
+  /** Whether the field is stated, or meant by a key that was complained of already. */
   tries(key: string): boolean {
-    return this.#entries.has(key) || this.#meant.has(key);
+    return this.#entries.has(key) || this.#meant.has(key) || this.merges;
   }
 
   /** The field; a complaint with an example where it is not stated. */

@@ -35,9 +35,22 @@ function judgeVersion(fields: Fields, complaints: Complaints): void {
   }
 }
 
+/** Names may stand where nobody can read them: then a name that is not known is not blamed on its use. */
+function markIncomplete({ networks, services }: Reading): void {
+  networks.markIncomplete();
+  services.markIncomplete();
+}
+
+/** Whether a key of the file that nobody reads would hold definitions. */
+function hidesDefinitions(file: Fields): boolean {
+  const isMisplaced = file.strays.some((key) => DEFINE.known.includes(key));
+  return isMisplaced || (file.tries('define') && file.get('define') === undefined);
+}
+
 function takeDefinitions(define: Entry, reading: Reading): void {
   const { complaints } = reading;
   const fields = fieldsOf(define.value, DEFINE, '`define:` with `networks` or `services` below it', complaints);
+  if (fields === undefined || fields.strays.length > 0) markIncomplete(reading);
   if (define.value.kind === 'map' && define.value.entries.length === 0) {
     complaints.add(define.value.at, '`define` is empty; write `networks` or `services` below it, or remove it');
   }
@@ -115,10 +128,7 @@ export function loadPolicy(files: readonly PolicyFile[], now: Date): Loaded {
   const { complaints, networks, services } = reading;
   const sorted = [...files].sort(byName);
   const { fields, whole } = readAll(sorted, reading);
-  if (!whole || fields.some((file) => file.tries('define') && file.get('define') === undefined)) {
-    networks.markIncomplete();
-    services.markIncomplete();
-  }
+  if (!whole || fields.some(hidesDefinitions)) markIncomplete(reading);
   for (const file of fields) {
     judgeVersion(file, complaints);
     const define = file.get('define');

@@ -71,7 +71,7 @@ function notIn(entry: Entry, complaints: Complaints): Match | undefined {
   if (map?.entries.length === 0) {
     complaints.add(map.at, '`not` is empty, so it would leave no firewall; write what to leave out, or remove it');
   }
-  return map === undefined ? undefined : matchOf(map, complaints);
+  return map === undefined ? undefined : matchOf(map, complaints).match;
 }
 
 const TEXT_KEYS = ['cloud', 'account', 'region', 'network', 'resourceGroup', 'id', 'name'] as const;
@@ -84,21 +84,47 @@ function textsOf(fields: Fields, complaints: Complaints): Match {
   return Object.fromEntries(pairs);
 }
 
+/** What was read of a `match`. */
+interface ReadMatch {
+  readonly match: Match;
+  /** Whether it states nothing that could not be read as keys: then nobody knows what it would pick by. */
+  readonly keysAreKnown: boolean;
+}
+
 /** Which firewalls a `match` speaks of. Parts that mean nothing are complaints, and then the whole is not used. */
-export function matchOf(node: Node, complaints: Complaints): Match {
+export function matchOf(node: Node, complaints: Complaints): ReadMatch {
   const fields = fieldsOf(node, MATCH, '`match: { account: "111122223333" }`', complaints);
-  if (fields === undefined) return {};
+  if (fields === undefined) return { match: {}, keysAreKnown: false };
   const tags = fields.get('tags');
   const not = fields.get('not');
   const without = not === undefined ? undefined : notIn(not, complaints);
-  return {
+  const match = {
     ...textsOf(fields, complaints),
     ...(tags === undefined ? {} : { tags: tagsIn(tags, complaints) }),
     ...(without === undefined ? {} : { not: without }),
   };
+  return { match, keysAreKnown: !fields.merges };
 }
 
-/** Whether a list of values leaves some firewall out: `"*"` leaves none out. */
-export function picks(values: readonly string[] | undefined): boolean {
-  return values !== undefined && values.every((value) => !/^\*+$/.test(value));
+type PickingKey = 'id' | 'account' | 'name';
+
+/** What every id has: security group ids start with `sg-`, and those that we have seen of 17 digits go on with `0`. */
+const OF_EVERY_ID = /^s?g?-?0?$/;
+
+function fitsAll(key: PickingKey, value: string): boolean {
+  const stated = value.replace(/[*?]/g, '');
+  return isGlob(value) && (key === 'id' ? OF_EVERY_ID.test(stated) : stated === '');
+}
+
+/** The first value of these keys that leaves (nearly) no firewall out, as it would be written; undefined if there is none. */
+export function catchAllOf(match: Match, keys: readonly PickingKey[]): string | undefined {
+  const texts = keys.flatMap((key) =>
+    (match[key] ?? []).filter((value) => fitsAll(key, value)).map((value) => `${key}: "${value}"`),
+  );
+  return texts[0];
+}
+
+/** Whether a key is stated and leaves some firewall out. In a list, one value that fits everything spoils the others. */
+export function picks(match: Match, key: PickingKey): boolean {
+  return match[key] !== undefined && !match[key].some((value) => fitsAll(key, value));
 }

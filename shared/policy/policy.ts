@@ -1,13 +1,13 @@
 import { DIRECTIONS } from '../core/model/firewall.ts';
 import type { Direction } from '../core/model/firewall.ts';
-import { MODES, REVERTS } from '../core/model/policy.ts';
+import { MODES, MOST_FRAGMENTS, REVERTS } from '../core/model/policy.ts';
 import type { Clause, Clauses, Handling, Match, Policy, Place } from '../core/model/policy.ts';
 import { overlapsOf, PolicyTooLarge } from '../core/effective.ts';
 import { trafficText } from '../core/spell.ts';
 import { clausesIn } from './clause.ts';
 import { DIRECTION, fieldsOf, POLICY } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { matchOf, picks } from './match.ts';
+import { catchAllOf, matchOf, picks } from './match.ts';
 import { placeOf } from './node.ts';
 import type { Entry, Node, Spot } from './node.ts';
 import { reachesInternet } from '../core/space/private.ts';
@@ -16,8 +16,6 @@ import type { Reading } from './reading.ts';
 import { integerIn, nameIn, wordIn } from './scalar.ts';
 
 const UNSTATED_FRAGMENTS = 20;
-/** Far over what a person would read, and over the 60 rules a direction that a security group holds unless its quota is raised. */
-const MOST_FRAGMENTS = 100;
 
 /** Turns a field into a value, or answers with what holds where it is unstated (or broken, and complained of). */
 function statedOr<T>(entry: Entry | undefined, read: (entry: Entry) => T | undefined, unstated: T): T {
@@ -66,17 +64,22 @@ function directionIn(entry: Entry, direction: Direction, policyName: string, rea
 }
 
 /** A `require` opens what it asks for. Without a narrow `match` it would open every firewall to the internet. */
-function judgeRequires(clauses: Clauses, { complaints, spots }: Reading): void {
+function judgeRequires(clauses: Clauses, match: Match, { complaints, spots }: Reading): void {
+  const catchAll = catchAllOf(match, ['id', 'name']);
   for (const clause of clauses.require) {
     const at = spots.get(clause);
     if (at === undefined || !reachesInternet(clause.peers)) continue;
     const needs = "its policy's `match` must state `tags`, `name` or `id`";
-    complaints.add(at, `\`require\` reaches beyond \`private\`, so ${needs}; otherwise every firewall would be opened`);
+    const why =
+      catchAll === undefined
+        ? 'otherwise every firewall would be opened'
+        : `${quoted(catchAll)} leaves none out, so write a whole id, more of the name, or \`tags\``;
+    complaints.add(at, `\`require\` reaches beyond \`private\`, so ${needs}; ${why}`);
   }
 }
 
 function isNarrow(match: Match): boolean {
-  return match.tags !== undefined || picks(match.name) || picks(match.id);
+  return match.tags !== undefined || picks(match, 'name') || picks(match, 'id');
 }
 
 type Overlaps = ReturnType<typeof overlapsOf>;
@@ -112,9 +115,11 @@ export function policyOf(node: Node, reading: Reading): Policy | undefined {
   const name = nameField === undefined ? undefined : nameIn(nameField, complaints);
   if (nameField !== undefined && name !== undefined) names.claim('policy', name, nameField.value.at, complaints);
   const matchField = fields.get('match');
-  const before = { complaints: complaints.count, lost: lost.length };
-  const match = matchField === undefined ? {} : matchOf(matchField.value, complaints);
-  const matchIsWhole = complaints.count === before.complaints;
+  const lostBefore = lost.length;
+  const { match, keysAreKnown } =
+    matchField === undefined
+      ? { match: {}, keysAreKnown: !fields.tries('match') }
+      : matchOf(matchField.value, complaints);
   const place = placeOf(fields.at);
   const of = (direction: Direction): Clauses => {
     const entry = fields.get(direction);
@@ -132,7 +137,9 @@ export function policyOf(node: Node, reading: Reading): Policy | undefined {
   if (DIRECTIONS.every((direction) => !fields.tries(direction))) {
     complaints.add(fields.at, 'a policy has neither `ingress` nor `egress`, so it says nothing; write one of them');
   }
-  if (matchIsWhole && !isNarrow(match)) for (const direction of DIRECTIONS) judgeRequires(policy[direction], reading);
-  if (lost.length === before.lost) judgeOverlaps(policy, fields.at, reading);
+  if (keysAreKnown && !isNarrow(match)) {
+    for (const direction of DIRECTIONS) judgeRequires(policy[direction], match, reading);
+  }
+  if (lost.length === lostBefore) judgeOverlaps(policy, fields.at, reading);
   return policy;
 }

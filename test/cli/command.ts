@@ -52,11 +52,13 @@ export async function portcullis(
   return { code, stdout, stderr };
 }
 
-/** Runs a command whose first lines only somebody reads, as `head` does. */
+/** What a reader of the command's output saw, and what its exit code was. `2>&1` may be one of the arguments. */
 export async function portcullisInto(folder: string, args: readonly string[], reader: string): Promise<Said> {
-  const line = `"$0" "$1" ${args.map((arg) => `'${arg}'`).join(' ')} | ${reader}`;
+  // A shell's pipeline has the exit code of its reader, so the command's own one goes round it.
+  const quoted = args.map((arg) => (arg === '2>&1' ? arg : `'${arg}'`)).join(' ');
+  const line = `{ { "$0" "$1" ${quoted}; echo "$?" >&3; } | ${reader} >&4; } 4>&1 3>&1 | cat`;
   const child = spawn('/bin/sh', ['-c', line, process.execPath, COMMAND], { cwd: folder, env: BARE });
-  const closed = new Promise<number | null>((done) => child.once('close', done));
-  const [code, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
-  return { code, stdout, stderr };
+  const [all, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [, stdout = '', code] = /^([^]*?)(\d+)\n$/.exec(all) ?? [];
+  return { code: code === undefined ? null : Number(code), stdout, stderr };
 }

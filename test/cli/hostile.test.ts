@@ -69,6 +69,21 @@ describe('text from outside', () => {
 });
 
 describe('a reader that goes away', () => {
+  const IDLE = 'sleep 0';
+  const BROKEN = 'version: 2\npolicies: 3\n';
+
+  test.each([
+    ['help', ['--help'], 0],
+    ['a valid policy', ['validate'], 0],
+    ['problems', ['validate', '--policy', 'broken.yaml'], 2],
+    ['problems beside the output', ['check', '--policy', 'broken.yaml', '2>&1'], 2],
+    ['a wrong option', ['check', '--jsn', '2>&1'], 2],
+    ['no verb', ['2>&1'], 2],
+  ])('changes no exit code and nothing else: %s', async (_what, args, code) => {
+    const folder = await folderOf({ 'portcullis.yaml': POLICY, 'broken.yaml': BROKEN });
+    expect(await portcullisInto(folder, args, IDLE)).toEqual({ code, stdout: '', stderr: '' });
+  });
+
   test('ends the command quietly', async () => {
     const groups = Array.from({ length: 2000 }, (_, index) =>
       groupOf({
@@ -79,6 +94,6 @@ describe('a reader that goes away', () => {
     const folder = await folderOf({ 'portcullis.yaml': POLICY, 'g.json': { SecurityGroups: groups } });
     const said = await portcullisInto(folder, ['check', '--input', 'g.json'], 'head -n 1');
     expect(said.stdout).toBe('sg-10000000 (app), eu-west-1, account 111122223333, mode enforce\n');
-    expect(said.stderr).toBe('');
+    expect([said.code, said.stderr]).toEqual([1, '']);
   });
 });

@@ -24,7 +24,23 @@ const CODES: readonly (readonly [code: number, args: readonly string[]])[] = [
 const WRONG: readonly (readonly [args: readonly string[], message: string])[] = [
   [['check', '--jsn'], 'unknown option `--jsn` (Did you mean --json?); see `portcullis --help`'],
   [['chek'], 'unknown command `chek` (Did you mean check?); see `portcullis --help`'],
-  [['apply'], 'unknown command `apply`; see `portcullis --help`'],
+  [
+    ['apply', '--yes', '--input', 'groups.json'],
+    '`portcullis apply` is not supported in this version; use `portcullis plan`, and make the changes that it shows',
+  ],
+  [['ledger', 'list', '--help'], '`portcullis ledger` is not supported in this version; look at the tickets'],
+  [
+    ['plan', ...ALL_INPUTS, '--out', 'plan.json'],
+    '--out is not supported in this version; write `--json > FILE` to keep what it says (`apply` does not exist yet)',
+  ],
+  ...['check', 'plan', 'explain'].map((verb): readonly [readonly string[], string] => [
+    [verb, '--role-arn=arn:aws:iam::111122223333:role/reader'],
+    '--role-arn is not supported in this version; take on the role first, as by `aws sts assume-role`, and set its credentials in the environment',
+  ]),
+  [
+    ['check', '--subscription'],
+    '--subscription is not supported in this version; leave it out (no Azure firewalls are read yet)',
+  ],
   [['explain', '--firewall', WEB], 'required option `--traffic <TRAFFIC>` not specified; see `portcullis --help`'],
   [
     ['explain', ...ALL_INPUTS, '--traffic', 'tcp/22 from 192.0.2.7'],

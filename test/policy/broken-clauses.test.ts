@@ -104,13 +104,13 @@ describe('broken clauses', () => {
         "3: `require` reaches beyond `private`, so its policy's `match` must state `tags`, `name` or `id`; otherwise every firewall would be opened",
       ],
     ],
-    [
-      'a match that picks nothing',
-      policyWith('match: { name: "*" }, egress: { require: [{ service: tcp/443, to: anywhere, open: true }] }'),
+    ...['name: "*"', 'name: "?*"', 'name: "???*"', 'id: "*?"', 'id: "sg-*"', 'id: "sg-0*"'].map((every): BrokenCase => [
+      `a match of ${every}`,
+      policyWith(`match: { ${every} }, egress: { require: [{ service: tcp/443, to: anywhere, open: true }] }`),
       [
-        "3: `require` reaches beyond `private`, so its policy's `match` must state `tags`, `name` or `id`; otherwise every firewall would be opened",
+        `3: \`require\` reaches beyond \`private\`, so its policy's \`match\` must state \`tags\`, \`name\` or \`id\`; \`${every}\` leaves none out, so write a whole id, more of the name, or \`tags\``,
       ],
-    ],
+    ]),
     [
       'require against its own allow',
       'version: 1\npolicies:\n  - name: web\n    match: { tags: { role: web } }\n    ingress:\n      allow: [{ service: tcp/443, from: private }]\n      require: [{ service: tcp/443, from: [10.0.0.0/8, 203.0.113.0/24] }]\n',

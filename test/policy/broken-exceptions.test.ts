@@ -24,11 +24,28 @@ describe('broken exceptions', () => {
         '5: an exception\'s `match` must name an `id` or an `account`; write `id: sg-0123456789abcdef0` or `account: "111122223333"`',
       ],
     ],
+    ...['account: "*"', 'account: "????????????"', 'id: "?*"', 'id: "*?"', 'id: "sg-*"', 'id: "s?*-0*"'].map(
+      (every): BrokenCase => [
+        `a match of ${every}`,
+        exceptionWith(`name: move, match: { ${every} }, ${OPENS}, ${END}, ${APPROVED}`),
+        [
+          `5: an exception's \`match\` must name an \`id\` or an \`account\`, and \`${every}\` leaves none out; write \`id: sg-0123456789abcdef0\` or \`account: "111122223333"\``,
+        ],
+      ],
+    ),
     [
-      'a match of every account',
-      exceptionWith(`name: move, match: { account: "*" }, ${OPENS}, ${END}, ${APPROVED}`),
+      'one glob for all beside an id',
+      exceptionWith(`name: move, match: { id: [sg-1, "sg-*"] }, ${OPENS}, ${END}, ${APPROVED}`),
+      [
+        '5: an exception\'s `match` must name an `id` or an `account`, and `id: "sg-*"` leaves none out; write `id: sg-0123456789abcdef0` or `account: "111122223333"`',
+      ],
+    ],
+    [
+      'a match with nothing but an unknown key',
+      exceptionWith(`name: move, match: { colour: red }, ${OPENS}, ${END}, ${APPROVED}`),
       [
         '5: an exception\'s `match` must name an `id` or an `account`; write `id: sg-0123456789abcdef0` or `account: "111122223333"`',
+        '5: unknown key `colour` in `match`; the keys here are `cloud`, `account`, `region`, `network`, `resourceGroup`, `id`, `name`, `tags`, `not`',
       ],
     ],
     [

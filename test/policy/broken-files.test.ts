@@ -36,7 +36,10 @@ describe('broken whole files', () => {
     [
       'a misspelt key at the top',
       'version: 1\npolices: []\n',
-      ['2: unknown key `polices` in a policy file; did you mean `policies`?'],
+      [
+        '1: no file has a policy; write at least one under `policies:`',
+        '2: unknown key `polices` in a policy file; did you mean `policies`?',
+      ],
     ],
     [
       'policies as a mapping',

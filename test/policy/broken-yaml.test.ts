@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { judgeBroken, policyWith } from './policies.ts';
+import { exceptionWith, judgeBroken, policyWith } from './policies.ts';
 import type { BrokenCase } from './policies.ts';
 
 /** Six lists of twelve aliases of the list before: three million values in three hundred bytes. */
@@ -73,11 +73,28 @@ describe('broken YAML', () => {
     [
       'a merge key',
       'version: 1\npolicies:\n  - &a { name: web, ingress: { allow: [] } }\n  - <<: *a\n    name: zone\n',
-      [
-        '4: YAML merge key `<<` is not supported; repeat the keys, or use an alias for a whole value',
-        '4: a policy has neither `ingress` nor `egress`, so it says nothing; write one of them',
-      ],
+      ['4: YAML merge key `<<` is not supported; repeat the keys, or use an alias for a whole value'],
     ],
+    ...[
+      ['a policy file', 'version: 1\n<<: { policies: [] }\n', 2],
+      ['a direction', 'version: 1\npolicies:\n  - { name: web, ingress: { <<: { allow: [] } } }\n', 3],
+      ['a clause', policyWith('egress: { allow: [{ <<: { service: any, to: private } }] }'), 3],
+      [
+        'a match',
+        policyWith('match: { <<: { id: sg-1 } }, egress: { require: [{ service: any, to: anywhere, open: true }] }'),
+        3,
+      ],
+      ['an exception', exceptionWith('<<: { name: move }'), 5],
+      [
+        'definitions',
+        'version: 1\ndefine: { <<: {} }\npolicies: [{ name: web, egress: { deny: [{ service: ssh, to: office }] } }]\n',
+        2,
+      ],
+    ].map(([what, text, at]): BrokenCase => [
+      `a merge key in ${String(what)}`,
+      String(text),
+      [`${String(at)}: YAML merge key \`<<\` is not supported; repeat the keys, or use an alias for a whole value`],
+    ]),
     [
       'a tag',
       'version: !one 1\n',

@@ -1,0 +1,46 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { Fault } from '../shared/base/fault.ts';
+
+/** Verbs that `portcullis` will have, with what does it until then. A script that uses one learns why it does not work. */
+const VERBS: Readonly<Record<string, string>> = {
+  init: 'write the policy by hand, starting from one under `examples/`',
+  apply: 'use `portcullis plan`, and make the changes that it shows',
+  replay: 'save the state as `aws ec2 describe-*` answers it, and use `portcullis check --input FILE...`',
+  test: 'use `portcullis explain` on saved input, and its exit code',
+  open: 'write an exception with `until` into the policy',
+  rollback: 'add back the rules that the ticket lists, and an exception with `until` for them',
+  pause: 'set `mode: report` on the policies that should change nothing',
+  resume: 'set `mode: enforce` again on the policies that should change something',
+  status: 'use `portcullis plan`, which says what a run would do now',
+  grants: 'look at `exceptions` in the policy',
+  ledger: 'look at the tickets',
+  report: 'use `portcullis check --json`',
+  doctor: 'use `portcullis validate` for the policy, and `portcullis check` for what may be read',
+  schema: 'use `portcullis validate`, which says what is wrong and what to write',
+};
+
+function notYet(what: string, instead: string): Fault {
+  return new Fault('unsupported', `${what} is not supported in this version; ${instead}`);
+}
+
+/** Refuses the verbs of later versions. They take anything, so that it is the verb that is complained of. */
+export function addLaterVerbs(program: Command): void {
+  for (const [verb, instead] of Object.entries(VERBS)) {
+    program
+      .command(verb, { hidden: true })
+      .helpOption(false)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {
+        throw notYet(`\`portcullis ${verb}\``, instead);
+      });
+  }
+}
+
+/** An option of a later version: it is not in the help, and refused wherever it is given, with a value or without. */
+export function addLaterOption(verb: Command, name: string, instead: string): Command {
+  return verb.addOption(new Option(`${name} [VALUE]`).hideHelp()).on(`option:${name.replace(/^--/, '')}`, () => {
+    throw notYet(name, instead);
+  });
+}
