@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { WriteStream } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { jsonLog } from '../shared/base/log.ts';
+import type { Log } from '../shared/base/log.ts';
 import { playDemo } from './demo.ts';
 import { ACCOUNT, ALEX, REGION, SERVICENOW_PASSWORD, SERVICENOW_USER } from './people.ts';
+import { refuseSecond, removeState, writeState } from './state.ts';
+import type { State } from './state.ts';
 import { tellStory, terminalTeller } from './story.ts';
 import type { Teller } from './story.ts';
 import { startWorld } from './world.ts';
@@ -71,9 +74,8 @@ function tellWhatToTry(world: World, teller: Teller): void {
   teller.line('Ctrl-C ends it.\n');
 }
 
-/** What other programs need to reach the local cloud. Readable by its owner only. */
-async function writeState(world: World): Promise<void> {
-  const state = {
+function stateOf(world: World): State {
+  return {
     ec2: world.ec2Url,
     serviceNow: world.serviceNowUrl,
     events: world.eventsUrl,
@@ -84,19 +86,12 @@ async function writeState(world: World): Promise<void> {
     serviceNowPassword: SERVICENOW_PASSWORD,
     pid: process.pid,
   };
-  await writeFile(STATE_FILE, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
 }
 
-/** Another local cloud may have been started since, and the file is its own then. */
-async function removeState(): Promise<void> {
-  const text = await readFile(STATE_FILE, 'utf8').catch(() => '');
-  if (text.includes(`"pid": ${String(process.pid)}\n`)) await rm(STATE_FILE, { force: true });
-}
-
-/** Aborted by Ctrl-C, or by whoever ends the process politely. */
+/** Aborted by Ctrl-C, by whoever ends the process politely, or because its terminal is closed. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM']) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, () => {
       controller.abort();
     });
@@ -104,33 +99,68 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-async function run({ demo, policyPath, port }: Arguments): Promise<void> {
-  const teller = terminalTeller(process.stdout);
-  await mkdir(FOLDER, { recursive: true }).catch((cause: unknown) => {
-    throw new Error(`folder \`${FOLDER}\` cannot be made here; start from a folder that you may write to`, { cause });
+/**
+ * Aborted once nobody reads any more what is written: `| head` closes the pipe early (EPIPE), and a terminal may be gone
+ * (EIO). Both are no errors.
+ */
+function lossOfReaders(): AbortSignal {
+  const controller = new AbortController();
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+async function openLog(): Promise<WriteStream> {
+  const file = await open(LOG_FILE, 'a', 0o600).catch((cause: unknown) => {
+    throw new Error(`log \`${LOG_FILE}\` cannot be opened; expected a file that you may write to, or none`, { cause });
   });
-  const logStream = createWriteStream(LOG_FILE, { flags: 'a', mode: 0o600 });
-  const log = jsonLog(
-    (line) => logStream.write(line),
-    () => new Date(),
-  );
+  const stream = file.createWriteStream();
+  stream.on('error', ({ message }) => {
+    process.stderr.write(`portcullis: log \`${LOG_FILE}\` cannot be written: ${message}\n`);
+  });
+  return stream;
+}
+
+async function play({ demo, policyPath, port }: Arguments, log: Log, readersLost: AbortSignal): Promise<void> {
+  const teller = terminalTeller(process.stdout);
+  const interrupted = interruption();
+  const ended = AbortSignal.any([interrupted, readersLost]);
   const world = await startWorld({ policyPath, log, port });
   try {
-    await writeState(world);
+    await writeState(STATE_FILE, stateOf(world));
     tellAddresses(world, teller, policyPath);
     tellStory(world, teller);
-    const interrupted = interruption();
     if (demo) {
-      await playDemo(world, teller, interrupted);
+      await playDemo(world, teller, { policyPath, signal: ended });
       if (interrupted.aborted) process.exitCode = INTERRUPTED;
     } else {
       tellWhatToTry(world, teller);
-      await once(interrupted, 'abort');
+      if (!ended.aborted) await once(ended, 'abort');
     }
   } finally {
-    await removeState();
+    await removeState(STATE_FILE);
     await world.close();
-    logStream.end();
+  }
+}
+
+async function run(given: Arguments, readersLost: AbortSignal): Promise<void> {
+  await mkdir(FOLDER, { recursive: true }).catch((cause: unknown) => {
+    throw new Error(`folder \`${FOLDER}\` cannot be made here; start from a folder that you may write to`, { cause });
+  });
+  await refuseSecond(STATE_FILE);
+  const stream = await openLog();
+  const log = jsonLog(
+    (line) => stream.write(line),
+    () => new Date(),
+  );
+  try {
+    await play(given, log, readersLost);
+  } finally {
+    stream.end();
   }
 }
 
@@ -140,10 +170,11 @@ function messageOf(error: unknown): string {
   return isUsage ? `${error.message}; \`npm start -- --help\` lists the options` : error.message;
 }
 
+const readersLost = lossOfReaders();
 try {
   const given = argumentsOf(process.argv.slice(2));
   if (given === undefined) process.stdout.write(HELP);
-  else await run(given);
+  else await run(given, readersLost);
 } catch (error) {
   process.stderr.write(`portcullis: ${messageOf(error)}\n`);
   process.exitCode = 2;

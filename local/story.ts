@@ -62,13 +62,21 @@ function proofText({ body, at }: LedgerEntry, wrongSince: Date | undefined): str
   return `${seconds}read again, and it is right`;
 }
 
+/** Why nothing is done about what was found. */
+function heldText(findings: readonly FindingRecord[], reasons: readonly string[]): string {
+  const mode = findings.find((finding) => finding.mode !== 'enforce')?.mode;
+  const modeText = mode === undefined ? '`revert: restore` is not carried out yet' : `the policy's mode is \`${mode}\``;
+  const texts = reasons.map((reason) => (reason === 'mode' ? modeText : reason));
+  return texts.length === 0 ? 'only what is proven is reverted' : texts.join('; ');
+}
+
 function tellEntry(teller: Teller, entry: LedgerEntry, wrongSince: Date | undefined, calls: readonly string[]): void {
   const { body } = entry;
   if (body.kind === 'unreadable') tell(teller, 'red', 'unreadable', body.why);
   if (body.kind !== 'reverted' && body.kind !== 'held' && body.kind !== 'failed') return;
   for (const finding of body.findings) tellFinding(teller, finding);
   if (body.kind === 'failed') tell(teller, 'red', 'failed', body.why);
-  if (body.kind === 'held') tell(teller, 'yellow', 'held', body.reasons.join('; '));
+  if (body.kind === 'held') tell(teller, 'yellow', 'held', heldText(body.findings, body.reasons));
   if (body.kind !== 'reverted') return;
   for (const change of body.changes) tellChange(teller, change);
   tell(teller, 'dim', '', `by ${calls.join(', ')}`);

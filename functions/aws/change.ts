@@ -12,7 +12,7 @@ import type { Wiring } from './wire.ts';
 export async function change(event: unknown, wiring: Wiring): Promise<BatchAnswer> {
   const failures = new Map<Message, unknown>();
   const run = { changes: 0 };
-  for (const { target, hint, messages } of await errandsOf(messagesIn(event), failures, wiring)) {
+  for (const { target, hint, messages } of await errandsOf(messagesIn(event, failures), failures, wiring)) {
     try {
       const { body, sequence } = await reconcile(target, hint, run, wiring.reconcile);
       wiring.log.info('firewall reconciled', {

@@ -7,30 +7,37 @@ export interface Message {
   readonly body: unknown;
 }
 
-const sqs = z.object({
-  Records: z
-    .array(z.object({ messageId: z.string().min(1), body: z.string(), eventSource: z.literal('aws:sqs') }))
-    .min(1),
-});
+const batch = z.object({ Records: z.array(z.unknown()).min(1) });
+const known = z.object({ messageId: z.string().min(1), eventSource: z.literal('aws:sqs') });
+const whole = known.extend({ body: z.string() });
 
 function looksLikeBatch(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'Records' in event;
 }
 
+const NO_BATCH = 'the event has `Records` that are no SQS messages; send an SQS batch or one plain event';
+const NO_BODY = 'the message has no text as its `body`; send it through SQS, which delivers every body as text';
+
 /**
- * The messages in an event: those of an SQS batch, or the event itself, so that a test event works too. A body that is
- * no JSON stays text: whoever reads it says what is wrong, and only that message fails.
+ * The messages in an event: those of an SQS batch, or the event itself, so that a test event works too. A record that
+ * is no whole message goes into `failures`, and the others are worked on. Only what SQS has sent has an id that can come
+ * back alone: a failure without one is thrown once the others are done. A body that is no JSON stays text: whoever reads
+ * it says what is wrong.
  */
-export function messagesIn(event: unknown): readonly Message[] {
+export function messagesIn(event: unknown, failures: Map<Message, unknown>): readonly Message[] {
   if (!looksLikeBatch(event)) return [{ id: undefined, body: event }];
-  const parsed = sqs.safeParse(event);
-  if (!parsed.success) {
-    throw new Fault(
-      'malformed',
-      'the event has `Records`, but they are no SQS messages; send an SQS batch or one plain event',
-    );
+  const parsed = batch.safeParse(event);
+  if (!parsed.success) throw new Fault('malformed', NO_BATCH);
+  const messages: Message[] = [];
+  for (const record of parsed.data.Records) {
+    const message = whole.safeParse(record);
+    if (message.success) messages.push({ id: message.data.messageId, body: jsonOrText(message.data.body) });
+    else {
+      const id = known.safeParse(record).data?.messageId;
+      failures.set({ id, body: undefined }, new Fault('malformed', id === undefined ? NO_BATCH : NO_BODY));
+    }
   }
-  return parsed.data.Records.map(({ messageId, body }) => ({ id: messageId, body: jsonOrText(body) }));
+  return messages;
 }
 
 function jsonOrText(body: string): unknown {

@@ -27,13 +27,14 @@ async function errandsIn(message: Message, { hear, log, reconcile: { cloud } }: 
 }
 
 function together(a: Errand, b: Errand): Errand {
-  const older = a.hint.at <= b.hint.at ? a : b;
-  return { ...older, messages: [...a.messages, ...b.messages] };
+  const newest = b.hint.at > a.hint.at ? b : a;
+  return { ...newest, messages: [...a.messages, ...b.messages] };
 }
 
 /**
- * One errand for each firewall: a burst of events about it needs one look. The oldest hint is kept, so that the time
- * counts from the first news; a queue keeps no order. A message that cannot be heard goes into `failures` with the reason.
+ * One errand for each firewall: a burst of events about it needs one look. The newest hint is kept, whatever order the
+ * queue delivers, since the read shows what the last change left. Whose change is the cause, no hint proves. A message
+ * that cannot be heard goes into `failures` with the reason.
  */
 export async function errandsOf(
   messages: readonly Message[],

@@ -33,7 +33,7 @@ function noticeOf(body: unknown): Notice {
 /** Sees to it that the breaches of a ledger entry have their tickets. */
 export async function ticket(event: unknown, { fileTicket: deps, log }: Wiring): Promise<BatchAnswer> {
   const failures = new Map<Message, unknown>();
-  for (const message of messagesIn(event)) {
+  for (const message of messagesIn(event, failures)) {
     try {
       const { target, sequence } = noticeOf(message.body);
       const filed = deps === undefined ? [] : await fileTicket(target, sequence, deps);

@@ -48,27 +48,37 @@ async function desiredOf(policyPath: string): Promise<DesiredBook> {
   throw new Fault('malformed', loaded.problems.map(({ message }) => message).join('\n'));
 }
 
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 interface ClientConfig {
   readonly region: string;
   readonly endpoint?: string;
-  readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  readonly credentials?: Credentials;
+}
+
+/** A variable that is set to nothing is not given, as the SDK's own chain has it. */
+function statedCredentials(environment: Environment): Credentials | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId = '',
+    AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
+    AWS_SESSION_TOKEN: sessionToken = '',
+  } = environment;
+  if (accessKeyId === '' || secretAccessKey === '') return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) };
 }
 
 /** Endpoint and credentials where the environment states them; else the SDK's own chain finds them. */
 function clientConfig(environment: Environment, region: string, service: string): ClientConfig {
   const endpoint = statedEndpoint(environment, [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL']);
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = environment;
-  const given = accessKeyId !== undefined && secretAccessKey !== undefined;
+  const credentials = statedCredentials(environment);
   return {
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
-    ...(given
-      ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } }
-      : {}),
+    ...(credentials === undefined ? {} : { credentials }),
   };
 }
 

@@ -1,3 +1,8 @@
+import {
+  associateSecurityGroupVpc,
+  describeSecurityGroupVpcAssociations,
+  disassociateSecurityGroupVpc,
+} from './associations.ts';
 import { authorize } from './authorize.ts';
 import { describeSecurityGroupRules, describeSecurityGroups, describeVpcs } from './describe.ts';
 import type { JsonFields } from './json.ts';
@@ -38,6 +43,7 @@ function wrapped(run: Write, action: string): WriteAction {
 export const actions: ReadonlyMap<string, ReadAction | WriteAction> = new Map<string, ReadAction | WriteAction>([
   ['DescribeSecurityGroups', read(describeSecurityGroups)],
   ['DescribeSecurityGroupRules', read(describeSecurityGroupRules)],
+  ['DescribeSecurityGroupVpcAssociations', read(describeSecurityGroupVpcAssociations)],
   ['DescribeVpcs', read(describeVpcs)],
   ['AuthorizeSecurityGroupIngress', plain(authorize('ingress'), ruleParameters)],
   ['AuthorizeSecurityGroupEgress', plain(authorize('egress'), ruleParameters)],
@@ -54,6 +60,8 @@ export const actions: ReadonlyMap<string, ReadAction | WriteAction> = new Map<st
   ],
   ['CreateSecurityGroup', plain(createSecurityGroup, groupParameters)],
   ['DeleteSecurityGroup', plain(deleteSecurityGroup, groupParameters)],
+  ['AssociateSecurityGroupVpc', wrapped(associateSecurityGroupVpc, 'AssociateSecurityGroupVpc')],
+  ['DisassociateSecurityGroupVpc', wrapped(disassociateSecurityGroupVpc, 'DisassociateSecurityGroupVpc')],
   ['CreateTags', plain(createTags, tagParameters)],
   ['DeleteTags', plain(deleteTags, tagParameters)],
 ]);

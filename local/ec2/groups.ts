@@ -51,6 +51,13 @@ export interface LocalVpc {
   readonly tags?: readonly Tag[];
 }
 
+/** A group that is used in a VPC beside the one that it was made in. */
+interface Association {
+  readonly groupId: string;
+  readonly vpcId: string;
+  readonly sequence: number;
+}
+
 /**
  * Everything that the service remembers.
  * INVARIANT: a world is never changed in place. A call computes the next one and the server keeps it only if the
@@ -59,6 +66,7 @@ export interface LocalVpc {
 export interface World {
   readonly vpcs: readonly LocalVpc[];
   readonly groups: ReadonlyMap<string, SecurityGroup>;
+  readonly associations: readonly Association[];
 }
 
 /** What stays the same for every call, and the two sources of new identities. */

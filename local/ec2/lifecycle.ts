@@ -43,7 +43,7 @@ export function firstWorld(setting: Setting, vpcs: readonly LocalVpc[]): World {
     const members: Permission = { traffic: allTraffic, peer: { kind: 'group', id: group.id }, description: undefined };
     return withRules(setting, group, 'ingress', [members], []).group;
   });
-  return { vpcs, groups: new Map(groups.map((group) => [group.id, group])) };
+  return { vpcs, groups: new Map(groups.map((group) => [group.id, group])), associations: [] };
 }
 
 function vpcNamedBy(world: World, query: QueryNode): LocalVpc {
@@ -87,7 +87,7 @@ export const createSecurityGroup: Write = (world, query, setting): Outcome => {
   };
 };
 
-/** DeleteSecurityGroup: not the default group, and none that a rule of another group refers to. */
+/** DeleteSecurityGroup: not the default group, and none that a rule of another group refers to or a further VPC uses. */
 export const deleteSecurityGroup: Write = (world, query): Outcome => {
   expectOnly(query, [...commonNames, 'GroupId', 'GroupName']);
   const group = groupNamedBy(world, query);
@@ -101,7 +101,8 @@ export const deleteSecurityGroup: Write = (world, query): Outcome => {
   groups.delete(group.id);
   const refersToIt = (other: SecurityGroup): boolean =>
     other.rules.some((rule) => rule.peer.kind === 'group' && rule.peer.id === group.id);
-  if ([...groups.values()].some(refersToIt)) {
+  const isUsed = world.associations.some(({ groupId }) => groupId === group.id);
+  if (isUsed || [...groups.values()].some(refersToIt)) {
     throw new Ec2Error('DependencyViolation', `resource ${group.id} has a dependent object`);
   }
   return { world: { ...world, groups }, body: { return: true, groupId: group.id } };

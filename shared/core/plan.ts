@@ -16,7 +16,7 @@ import { ANYWHERE } from './space/addresses.ts';
 import { ALL_PORTS } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
-import { flowsText, trafficText } from './spell.ts';
+import { flowsText, rulesText, trafficText } from './spell.ts';
 
 /** Which findings a plan carries out: all that is proven, or only what a run takes away by itself. */
 export type CarryOut = 'proven' | 'enforced';
@@ -43,7 +43,7 @@ function additionFor(after: Firewall, requirement: Missing, traits: Traits): Dra
   if (traffic.isNothing(needed)) return nothing;
   if (withheld !== undefined) return hold(withheld);
   const cover = coverOf({ needed, fine: required }, traffic.isEveryProtocol(required), traits, handling.maxFragments);
-  if (cover === undefined) return hold(`it would take more than ${String(handling.maxFragments)} rules`);
+  if (cover === undefined) return hold(`it would take more than ${rulesText(handling.maxFragments)}`);
   const unsaid = traffic.union(cover.unsaid, cover.unnamed);
   if (!traffic.isNothing(unsaid)) return hold(`no rule of this cloud can say ${trafficText(unsaid)}`);
   const becomes = cover.pieces.map(({ slots, block }) => withBox(BLANK, { slots, peer: peerOfBlock(block) }));

@@ -11,7 +11,7 @@ import * as line from './space/line.ts';
 import { ANY_PROTOCOL } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
-import { serviceText, trafficText } from './spell.ts';
+import { rulesText, serviceText, trafficText } from './spell.ts';
 
 /** A rule and what of it is to go, in deciding order: the first excess says how. */
 export interface Revert {
@@ -52,7 +52,7 @@ function nothingOf({ excess: [first] }: Revert, stays: Flows): Remainder {
 
 function tooMany({ rule, excess: [{ handling }] }: Revert): Remainder {
   const { maxFragments } = handling;
-  const what = `what stays of \`${rule.id}\` would take more than ${String(maxFragments)} rules`;
+  const what = `what stays of \`${rule.id}\` would take more than ${rulesText(maxFragments)}`;
   const raise = maxFragments < MOST_FRAGMENTS ? 'raise `maxFragments`, ' : '';
   return { kind: 'held', reason: `${what}; ${raise}widen the \`allow\`, or set \`overflow: remove\`` };
 }

@@ -162,3 +162,8 @@ export function contentKey(direction: Direction, { box }: RuleContent): string {
   const peerKey = peer.kind === 'named' ? peer.name : addressesKey(peer.addresses);
   return [direction, slots.join(), sourcePorts.join(), peerKey, addressesKey(own)].join(' ');
 }
+
+/** `1 rule`, `20 rules`. */
+export function rulesText(count: number): string {
+  return count === 1 ? '1 rule' : `${String(count)} rules`;
+}

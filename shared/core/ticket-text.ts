@@ -63,7 +63,9 @@ const MOST_LINES = 12;
 function cut(lines: readonly string[]): readonly string[] {
   const more = lines.length - MOST_LINES;
   const first = lines.slice(0, MOST_LINES);
-  return more > 0 ? [...first, `and ${String(more)} more; the ledger has them all`] : first;
+  return more > 0
+    ? [...first, `and ${String(more)} more; the ledger has ${more === 1 ? 'it too' : 'them all'}`]
+    : first;
 }
 
 function changeLines({ kind, direction, rule, becomes = [] }: ChangeRecord): readonly string[] {
@@ -88,7 +90,7 @@ function collateralLines(records: readonly CollateralRecord[]): readonly string[
   );
 }
 
-/** `0 2 3 4 gre` as `protocols 0, 2-4, gre`. */
+/** `0 2 3 4 gre` as `protocol 0`, `protocols 2-4`, `gre`. */
 function runsOfNumbers(services: readonly string[]): readonly string[] {
   const runs: { first: string; last: string }[] = [];
   for (const service of services) {
@@ -97,37 +99,42 @@ function runsOfNumbers(services: readonly string[]): readonly string[] {
     else runs.push({ first: service, last: service });
   }
   return runs.map(({ first, last }) => {
-    const text = first === last ? first : `${first}-${last}`;
-    return /^\d+$/.test(first) ? `protocol ${text}` : text;
+    if (first !== last) return `protocols ${first}-${last}`;
+    return /^\d+$/.test(first) ? `protocol ${first}` : first;
   });
 }
 
-function duration(fromMs: number, toMs: number): string {
-  const seconds = Math.max(0, Math.round((toMs - fromMs) / 1000));
-  if (seconds < 120) return `${String(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${String(minutes)} min` : `${String(Math.round(minutes / 60))} h`;
+/** Never rounded up: it is said to be the least. */
+function leastDuration(fromMs: number, toMs: number): string {
+  const seconds = Math.max(0, Math.floor((toMs - fromMs) / 1000));
+  if (seconds < 120) return `at least ${String(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return `at least ${minutes < 120 ? `${String(minutes)} min` : `${String(Math.floor(minutes / 60))} h`}`;
 }
 
-function whoLines(hint: Hint | undefined): readonly string[] {
-  if (hint === undefined) return labelled('Woken by', ['no event']);
-  return [
-    ...labelled('Woken by', [`${hint.eventName} of ${hint.at.toISOString()} (event ${hint.eventId})`]),
-    ...labelled('Who', [`${hint.actor}, from ${hint.sourceAddress}, with ${hint.userAgent}`]),
-  ];
+/** A hint tells of a change, not of the one that is to blame: that may have been made before it, by somebody else. */
+function lastChangeLines(hint: Hint | undefined): readonly string[] {
+  if (hint === undefined) return labelled('Last change', ['not known: no event woke this run']);
+  return labelled('Last change', [
+    `${hint.eventName} of ${hint.at.toISOString()} (event ${hint.eventId})`,
+    `by ${hint.actor}, from ${hint.sourceAddress}, with ${hint.userAgent}`,
+    'the newest that this run was told of; the cause may be another',
+  ]);
 }
 
 /** The findings of one breach: never empty, and alike in all but rule and traffic. */
 type Breach = readonly [FindingRecord, ...FindingRecord[]];
 
-function proofLines(entry: LedgerEntry, [first]: Breach, isGone: boolean): readonly string[] {
+function proofLines(entry: LedgerEntry, [first]: Breach, gone: boolean): readonly string[] {
   const right = first.kind === 'missing' ? 'the required traffic passes' : 'what was forbidden does not pass any more';
-  const proof = labelled('Read again', [`${entry.at.toISOString()}: ${isGone ? right : 'the breach is still there'}`]);
-  if (!isGone || entry.hint === undefined) return proof;
-  const lasted = duration(entry.hint.at.getTime(), entry.at.getTime());
+  const proof = labelled('Read again', [`${entry.at.toISOString()}: ${gone ? right : 'the breach is still there'}`]);
+  if (!gone || entry.hint === undefined) return proof;
+  const lasted = leastDuration(entry.hint.at.getTime(), entry.at.getTime());
   return [
     ...proof,
-    ...labelled(first.kind === 'missing' ? 'Missing for' : 'Open for', [`${lasted}, from the event to that read`]),
+    ...labelled(first.kind === 'missing' ? 'Missing for' : 'Open for', [
+      `${lasted}, counted from the last change to that read`,
+    ]),
   ];
 }
 
@@ -139,10 +146,18 @@ function heldLines([{ mode, certainty }]: Breach, reasons: readonly string[]): r
   return why.map((reason) => `nothing, because ${reason}`);
 }
 
-/** The changes that are about a breach: those of its rules, or what was added for it. */
-function changesOf(changes: readonly ChangeRecord[], breach: Breach): readonly ChangeRecord[] {
+function isGone(body: Told, breach: Breach): boolean {
+  return !breach.some((finding) => isStillOpen(body, finding));
+}
+
+/**
+ * The changes that were made about a breach: those of its rules, or what was added for it. What another clause had done
+ * to the same rule is none where the breach itself is only reported.
+ */
+function changesFor(body: Told, breach: Breach): readonly ChangeRecord[] {
+  if (body.kind !== 'reverted' || (breach[0].mode !== 'enforce' && !isGone(body, breach))) return [];
   const rules = new Set(breach.map(({ rule }) => rule));
-  return changes.filter(({ rule }) => rules.has(rule?.id ?? null));
+  return body.changes.filter(({ rule }) => rules.has(rule?.id ?? null));
 }
 
 const LOST_ANSWER =
@@ -156,15 +171,15 @@ function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly str
     case 'failed':
       return labelled('Done', [`nothing that holds: ${body.why}`]);
     case 'reverted': {
-      const isGone = !breach.some((finding) => isStillOpen(body, finding));
-      const done = changesOf(body.changes, breach).flatMap(changeLines);
+      const gone = isGone(body, breach);
+      const done = changesFor(body, breach).flatMap(changeLines);
       const isUntouched = mode !== 'enforce' || (certainty === 'possible' && done.length === 0);
-      if (!isGone && isUntouched) return labelled('Done', heldLines(breach, []));
+      if (!gone && isUntouched) return labelled('Done', heldLines(breach, []));
       return [
         ...labelled('Done', done.length === 0 ? ['nothing'] : cut(done)),
         ...labelled('Note', body.requestIds.length > 0 || done.length === 0 ? [] : [LOST_ANSWER]),
-        ...proofLines(entry, breach, isGone),
-        ...labelled('Left', isGone ? [] : cut(body.reasons)),
+        ...proofLines(entry, breach, gone),
+        ...labelled('Left', gone ? [] : cut(body.reasons)),
         ...labelled('Collateral', cut(collateralLines(body.collateral))),
       ];
     }
@@ -172,7 +187,8 @@ function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly str
 }
 
 /** What a person can do about it now. */
-function adviceLines([{ kind, certainty }]: Breach): readonly string[] {
+function adviceLines(body: Told, breach: Breach): readonly string[] {
+  const [{ kind, certainty }] = breach;
   if (kind === 'unread') {
     return ['A rule that cannot be read may let anything through. Look at it in the console of the cloud.'];
   }
@@ -182,6 +198,7 @@ function adviceLines([{ kind, certainty }]: Breach): readonly string[] {
   if (certainty === 'possible') {
     return ['Whether this is a breach depends on who the named peer is, so nothing is reverted by itself.', legitimate];
   }
+  if (changesFor(body, breach).length === 0) return [legitimate];
   return [legitimate, 'Connections that were open before may live on until they end by themselves.'];
 }
 
@@ -197,11 +214,11 @@ function description(body: Told, entry: LedgerEntry, breach: Breach): string {
     ...labelled('Direction', [first.direction]),
     ...labelled('Clause', [`${first.clause} (${first.at})${first.why === undefined ? '' : `: ${first.why}`}`]),
     ...labelled('Policies', [`${first.policies.join(', ')}; mode ${first.mode}; ${first.certainty}`]),
-    ...whoLines(entry.hint),
+    ...lastChangeLines(entry.hint),
     ...doneLines(body, entry, breach),
     ...labelled('Record', [`${cloud}/${account}/${region}/${id} entry ${String(entry.sequence)}`]),
     '',
-    ...adviceLines(breach),
+    ...adviceLines(body, breach),
   ].join('\n');
 }
 
@@ -211,7 +228,7 @@ function unreadableText({ target, hint, sequence }: LedgerEntry, why: string): T
   const lines = [
     ...labelled('Firewall', [`${id}, ${cloud} account ${account}, ${region}`]),
     ...labelled('Problem', [why]),
-    ...whoLines(hint),
+    ...lastChangeLines(hint),
     ...labelled('Record', [`${targetKey(target)} entry ${String(sequence)}`]),
     '',
     'Nobody knows whether this firewall is right, and nothing was changed. Mend the problem above; the next event about the',
@@ -230,10 +247,15 @@ function calledName({ target: { id, name } }: FindingRecord): string {
   return name === '' ? id : `${name} (${id})`;
 }
 
-/** What is open still, where something is; else what was. */
+/**
+ * What is open still, where something is; else what was. A title has room for one finding, and its end may be cut off,
+ * so the count stands before it.
+ */
 function shownText(body: Told, breach: Breach): string {
   const left = body.kind === 'reverted' ? body.remaining.filter((one) => breachOf(one) === breachOf(breach[0])) : [];
-  return (left[0] ?? breach[0]).text;
+  const count = left.length > 0 ? left.length : breach.length;
+  const { text } = left[0] ?? breach[0];
+  return count === 1 ? text : `${String(count)} findings, the first is ${text}`;
 }
 
 /** One text for each breach of the entry, in the order of its findings. What is only observed makes no ticket. */

@@ -46,7 +46,7 @@ it.each(LONG)('the ticket of %s fits, and what stands last is not lost', async (
   expect(texts).not.toEqual([]);
   for (const { description } of texts) {
     expect(description.length).toBeLessThanOrEqual(HOLDS);
-    for (const label of ['Firewall', 'Found', 'Who', 'Done', 'Record']) {
+    for (const label of ['Firewall', 'Found', 'Last change', 'Done', 'Record']) {
       expect(description).toMatch(new RegExp(`^${label} `, 'm'));
     }
   }

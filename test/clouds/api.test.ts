@@ -220,6 +220,14 @@ describe('apply', () => {
     expect(added).toMatchObject({ description: 'all of tcp', tags: { owner: 'alex', portcullis: plan.id } });
   });
 
+  test('a rule with as many tags as EC2 takes is narrowed, and its pieces carry them without our mark', async () => {
+    const Tags = Array.from({ length: 50 }, (_, at) => ({ Key: `key-${String(at)}`, Value: 'x' }));
+    const before = await groupWith({ ...wide, Tags });
+    expect(await live.cloud.apply(planFor(before), before)).toMatchObject({ kind: 'applied' });
+    const after = rulesOf(await readGroup(live.cloud, before.target.id), 'ingress');
+    expect(after.map(({ tags }) => Object.keys(tags).length)).toEqual([50, 50]);
+  });
+
   test('what EC2 shows afterwards is what simulate says, for any plan', async () => {
     const peer = await createGroup(live.client);
     let writes = 0;

@@ -172,6 +172,9 @@ describe('what cannot be read is unread, never dropped', () => {
     [{ ...tcp, CidrIpv4: '010.0.0.0/8' }, 'expected an IPv4 CIDR'],
     [{ ...tcp, CidrIpv4: '::/0' }, 'expected an IPv4 CIDR'],
     [{ ...tcp, CidrIpv6: '0.0.0.0/0' }, 'expected an IPv6 CIDR'],
+    [{ ...tcp, CidrIpv6: '::ffff:1.2.3.4/128' }, '`::ffff:1.2.3.4/128` is IPv4 written as IPv6'],
+    [{ ...tcp, CidrIpv6: '::ffff:102:304/120' }, 'is IPv4 written as IPv6'],
+    [{ ...tcp, CidrIpv6: '::ffff:0:0/96' }, 'is IPv4 written as IPv6'],
     [tcp, 'no source'],
     [{ ...tcp, ...anyone, CidrIpv6: '::/0' }, 'more than one source'],
     [{ ...tcp, ReferencedGroupInfo: { UserId: sample.ACCOUNT } }, 'expected an id in `GroupId`'],
@@ -186,6 +189,13 @@ describe('what cannot be read is unread, never dropped', () => {
     expect(firewall?.unread[0]?.direction).toBe('ingress');
     expect(firewall?.unread[0]?.why).toContain(why);
   });
+
+  test.each(['::/0', '::fffe:0:0/96', '::1:0:0:0/96', '64:ff9b::102:304/128', '::102:304/128'])(
+    'IPv6 range %s is not IPv4 in disguise',
+    (CidrIpv6) => {
+      expect(firewallsOf({ rules: rulesAnswer({ ...tcp, CidrIpv6 }) }, context)[0]?.unread).toEqual([]);
+    },
+  );
 
   test('a rule of unknown direction leaves both directions unread', () => {
     const [firewall] = firewallsOf({ rules: rulesAnswer({ IsEgress: 'no', IpProtocol: '-1', ...anyone }) }, context);

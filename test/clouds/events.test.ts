@@ -4,56 +4,11 @@ import { Fault } from '../../shared/base/fault.ts';
 import { actorOf } from '../../shared/clouds/aws/actor.ts';
 import { heardFrom } from '../../shared/clouds/aws/events.ts';
 import { CALLS } from '../../shared/clouds/aws/traits.ts';
-
-const GROUP = 'sg-0123456789abcdef0';
-const OTHER = 'sg-0fedcba9876543210';
-const ACCOUNT = '111122223333';
-
-function record(eventName: string, fields: object): Record<string, unknown> {
-  return {
-    eventVersion: '1.09',
-    userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/alex`, accountId: ACCOUNT, userName: 'alex' },
-    eventTime: '2026-11-24T08:00:00Z',
-    eventSource: 'ec2.amazonaws.com',
-    eventName,
-    awsRegion: 'eu-west-1',
-    sourceIPAddress: '198.51.100.7',
-    userAgent: 'aws-cli/2.0',
-    eventID: 'e-1',
-    recipientAccountId: ACCOUNT,
-    ...fields,
-  };
-}
-
-function envelope(detail: unknown): object {
-  return {
-    version: '0',
-    id: 'bus-1',
-    'detail-type': 'AWS API Call via CloudTrail',
-    source: 'aws.ec2',
-    account: ACCOUNT,
-    time: '2026-11-24T08:00:00Z',
-    region: 'eu-west-1',
-    resources: [],
-    detail,
-  };
-}
-
-const target = (id: string): object => ({ cloud: 'aws', account: ACCOUNT, region: 'eu-west-1', id });
+import { ACCOUNT, envelope, faultOf, GROUP, OTHER, record, target } from './calls.ts';
 
 function idsOf(raw: unknown): readonly string[] {
   const heard = heardFrom(raw);
   return heard.kind === 'targets' ? heard.targets.map(({ id }) => id) : [heard.why];
-}
-
-function faultOf(raw: unknown): Fault {
-  try {
-    heardFrom(raw);
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-  throw new Error('expected a fault');
 }
 
 const rule = { securityGroupRuleId: 'sgr-0aaaaaaaaaaaaaaaa', groupId: GROUP, groupOwnerId: ACCOUNT, isEgress: false };
@@ -147,6 +102,18 @@ describe('events that name a security group', () => {
       [GROUP],
     ],
     ['deleted', 'DeleteSecurityGroup', { requestParameters: { groupId: GROUP } }, [GROUP]],
+    [
+      'used in a further VPC',
+      'AssociateSecurityGroupVpc',
+      wrapped('AssociateSecurityGroupVpc', { GroupId: GROUP, VpcId: 'vpc-1' }),
+      [GROUP],
+    ],
+    [
+      'used there no more, recorded without the wrapping',
+      'DisassociateSecurityGroupVpc',
+      { requestParameters: { groupId: GROUP, vpcId: 'vpc-1' }, responseElements: { state: 'disassociating' } },
+      [GROUP],
+    ],
     [
       'tagged, groups among other things',
       'CreateTags',

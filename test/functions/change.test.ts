@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { change } from '../../functions/aws/change.ts';
+import { ticket } from '../../functions/aws/ticket.ts';
 import {
+  BAD_RECORDS,
   batchOf,
+  batchWith,
   callEvent,
   changed,
   failed,
@@ -9,6 +12,7 @@ import {
   groupId,
   House,
   HTTPS,
+  NAMELESS_RECORDS,
   NO_BATCHES,
   RDP,
   SSH,
@@ -131,6 +135,24 @@ describe('a malformed message', () => {
     expectUntouched();
   });
 
+  it.each(BAD_RECORDS)('(%s) that is one record of a batch comes back alone', async (_what, record) => {
+    expect(await run(batchWith(record, 1, changed(2), changed(3)))).toEqual(failed('bad'));
+    expect(house.rules(2)).toEqual(house.rules(3));
+    expect(await house.kinds(3)).toEqual(['fine']);
+    expect(house.cloud.reads).not.toContain(groupId(1));
+    expect(house.linesOf('error').map(({ keys }) => keys)).toEqual([
+      { kind: 'malformed', why: expect.stringMatching(/no text as its `body`; send it through SQS/) as string },
+    ]);
+  });
+
+  it.each(NAMELESS_RECORDS)(
+    '(a record with %s) brings the whole batch back, once the others are done',
+    async (_what, record) => {
+      await expect(run(batchWith(record, 0, changed(2)))).rejects.toMatchObject({ name: 'Fault', kind: 'malformed' });
+      expect(house.rules(2)).toEqual(house.rules(3));
+    },
+  );
+
   it('is never shown whole in the log', async () => {
     await run(batchOf(`{"secret": "hunter2-of-nobody ${'x'.repeat(5000)}"}`, 'hunter2-of-nobody'));
     const log = JSON.stringify(house.lines);
@@ -168,12 +190,31 @@ describe('a batch', () => {
     expect(await house.kinds(3)).toEqual(['fine']);
   });
 
-  it('keeps the oldest news of a group, in whatever order they came', async () => {
-    const newer = changed(1, { at: '2026-11-24T11:59:30Z', eventId: 'newer' });
-    const older = changed(1, { at: '2026-11-24T11:58:00Z', eventId: 'older' });
-    await run(batchOf(newer, older));
+  const older = changed(1, { at: '2026-11-24T11:58:00Z', eventId: 'older' });
+  const newer = changed(1, { at: '2026-11-24T11:59:30Z', eventId: 'newer' });
+
+  it.each([
+    ['before', [newer, older]],
+    ['after', [older, newer]],
+  ])('keeps the newest news of a group that comes %s older ones', async (_where, events) => {
+    await run(batchOf(...events));
     const hints = (await house.ledger.entries(targetOf(1))).map(({ hint }) => hint?.eventId);
-    expect(hints).toEqual(['older', 'older']);
+    expect(hints).toEqual(['newer', 'newer']);
+  });
+
+  it('does not name in the ticket whoever touched the group before somebody opened it', async () => {
+    const tagged = callEvent(
+      { resourcesSet: { items: [{ resourceId: groupId(1) }] } },
+      {
+        name: 'CreateTags',
+        at: '2026-11-24T11:58:59Z',
+        record: { userIdentity: { type: 'IAMUser', userName: 'sam' } },
+      },
+    );
+    await run(batchOf(tagged, newer));
+    await ticket({ target: targetOf(1), sequence: 2 }, house.wiring);
+    expect(house.tickets.drafts[0]?.description).toContain('alex');
+    expect(house.tickets.drafts[0]?.description).not.toContain('sam');
   });
 
   it('fails with a group that cannot be read only the messages about it', async () => {

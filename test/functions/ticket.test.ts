@@ -1,7 +1,20 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { change } from '../../functions/aws/change.ts';
 import { ticket } from '../../functions/aws/ticket.ts';
-import { batchOf, changed, failed, fault, House, HTTPS, NO_BATCHES, RDP, SSH, targetOf } from './wiring.ts';
+import {
+  BAD_RECORDS,
+  batchOf,
+  batchWith,
+  changed,
+  failed,
+  fault,
+  House,
+  HTTPS,
+  NO_BATCHES,
+  RDP,
+  SSH,
+  targetOf,
+} from './wiring.ts';
 
 let house: House;
 
@@ -126,6 +139,11 @@ describe('a message that names no entry', () => {
     await expect(run({})).rejects.toThrow(/names no ledger entry; expected `\{ target: /);
     await expect(run(notice(1, 99))).rejects.toThrow(/no entry 99 /);
     expect(house.tickets.drafts).toEqual([]);
+  });
+
+  it.each(BAD_RECORDS)('(%s) comes back alone from the middle of a batch', async (_what, record) => {
+    expect(await run(batchWith(record, 1, notice(1), outcome(2)))).toEqual(failed('bad'));
+    expect(house.tickets.drafts).toHaveLength(2);
   });
 
   it.each(NO_BATCHES)('(`Records` that are %s) is refused whole', async (_what, event) => {

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -126,6 +127,53 @@ describe('what cannot be wired is refused at once', () => {
       const wired: Wiring = await wire({ ...complete, ...changed });
       expect(wired.reconcile.publisher).toBeDefined();
     }
+  });
+});
+
+describe('credentials', () => {
+  const FROM_CHAIN = 'AKIAI44QH8DHBEXAMPLE';
+
+  /** The key id and the session token of the first request that EC2 gets. */
+  async function signedBy(changed: Readonly<Record<string, string>>): Promise<readonly (string | undefined)[]> {
+    const seen: (string | undefined)[][] = [];
+    const server = createServer(({ headers }, answer) => {
+      const key = /Credential=([^/]*)/.exec(headers.authorization ?? '')?.[1];
+      seen.push([key, headers['x-amz-security-token']?.toString()]);
+      answer.writeHead(403).end('<Response><Errors><Error><Code>AuthFailure</Code></Error></Errors></Response>');
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('expected a port');
+    // What the SDK's own chain finds.
+    vi.stubEnv('AWS_ACCESS_KEY_ID', FROM_CHAIN);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET);
+    vi.stubEnv('AWS_SESSION_TOKEN', undefined);
+    try {
+      const endpoint = `http://127.0.0.1:${String(address.port)}`;
+      const { reconcile } = await wire({ ...complete, AWS_ENDPOINT_URL_EC2: endpoint, ...changed });
+      const target = { ...targetOf(1), region: 'us-east-1' };
+      await expect(reconcile.cloud.read(target)).rejects.toBeInstanceOf(Error);
+      return seen[0] ?? [];
+    } finally {
+      vi.unstubAllEnvs();
+      server.close();
+    }
+  }
+
+  it('that are stated are used', async () => {
+    expect(await signedBy({})).toEqual(['AKIAIOSFODNN7EXAMPLE', undefined]);
+    expect(await signedBy({ AWS_SESSION_TOKEN: 'a-session' })).toEqual(['AKIAIOSFODNN7EXAMPLE', 'a-session']);
+  });
+
+  it('that are stated as nothing are not given: the chain of the SDK finds others', async () => {
+    expect(await signedBy({ AWS_ACCESS_KEY_ID: '' })).toEqual([FROM_CHAIN, undefined]);
+    expect(await signedBy({ AWS_SECRET_ACCESS_KEY: '' })).toEqual([FROM_CHAIN, undefined]);
+  });
+
+  it('with a session token of nothing have none', async () => {
+    expect(await signedBy({ AWS_SESSION_TOKEN: '' })).toEqual(['AKIAIOSFODNN7EXAMPLE', undefined]);
   });
 });
 

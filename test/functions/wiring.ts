@@ -195,7 +195,7 @@ export function changed(number: number, options: CallOptions = {}): object {
 }
 
 /** An SQS batch of bodies: text as it is, anything else as JSON. Ids are `m1`, `m2` and so on. */
-export function batchOf(...bodies: readonly unknown[]): object {
+export function batchOf(...bodies: readonly unknown[]): { readonly Records: readonly unknown[] } {
   return {
     Records: bodies.map((body, index) => ({
       messageId: `m${String(index + 1)}`,
@@ -227,7 +227,28 @@ export const NO_BATCHES: readonly [what: string, event: unknown][] = [
   ['a message without an id', { Records: [{ body: '{}', eventSource: 'aws:sqs' }] }],
   ['a message with an empty id', { Records: [{ messageId: '', body: '{}', eventSource: 'aws:sqs' }] }],
   ['a message of another queue service', { Records: [{ messageId: 'm1', body: '{}', eventSource: 'aws:mq' }] }],
-  ['a body that is no text', { Records: [{ messageId: 'm1', body: {}, eventSource: 'aws:sqs' }] }],
+];
+
+/** An SQS batch with another record in it, at this place. */
+export function batchWith(record: unknown, at: number, ...bodies: readonly unknown[]): object {
+  const { Records } = batchOf(...bodies);
+  return { Records: Records.toSpliced(at, 0, record) };
+}
+
+/** Records of SQS that are no whole message; each could come back as `bad`. */
+export const BAD_RECORDS: readonly [what: string, record: object][] = [
+  ['a body that is no text', { messageId: 'bad', body: {}, eventSource: 'aws:sqs' }],
+  ['an event as its body', { messageId: 'bad', body: changed(1), eventSource: 'aws:sqs' }],
+  ['no body', { messageId: 'bad', eventSource: 'aws:sqs' }],
+];
+
+/** Records that no answer can name. */
+export const NAMELESS_RECORDS: readonly [what: string, record: unknown][] = [
+  ['no id', { body: '{}', eventSource: 'aws:sqs' }],
+  ['an empty id', { messageId: '', body: '{}', eventSource: 'aws:sqs' }],
+  ['an id that is no text', { messageId: 1, body: '{}', eventSource: 'aws:sqs' }],
+  ['another sender', { messageId: 'bad', body: '{}', eventSource: 'aws:mq' }],
+  ['nothing in it', null],
 ];
 
 export function fault(kind: Fault['kind'], message = 'not now'): Fault {

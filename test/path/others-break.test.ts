@@ -92,7 +92,7 @@ describe('every protocol', () => {
       'udp 0-65535 203.0.113.0/24',
     ]);
     expect(stage.world.serviceNow.incidents()[0]!.fields.description).toContain(
-      'legitimate, and closed too: protocol 0, protocol 2-5',
+      'legitimate, and closed too: protocol 0, protocols 2-5',
     );
   });
 });

@@ -1,5 +1,5 @@
 // EC2 over its API: reads, and writes that check before and between.
-import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EC2Client, SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../base/clock.ts';
 import { systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
@@ -12,11 +12,12 @@ import type { Cloud, NamedTarget, Read } from '../contract.ts';
 import { ec2Client } from './client.ts';
 import type { ClientOptions } from './client.ts';
 import { disagreements, firewallsOf } from './decode.ts';
-import { describeGroup, describeGroups, describeRules, describeVpcs } from './describe.ts';
+import type { Context } from './decode.ts';
+import { describeAssociations, describeGroup, describeGroups, describeRules, describeVpcs } from './describe.ts';
 import type { GroupsAnswer } from './describe.ts';
 import { afterRequest, isAsExpected, requestsFor } from './encode.ts';
 import { failureOf, faultOf } from './failure.ts';
-import { rangesOfVpcs } from './ranges.ts';
+import { rangesOfVpcs, spreadGroupsIn } from './ranges.ts';
 import { awsTraits, CLOUD } from './traits.ts';
 import { write } from './write.ts';
 import type { Met } from './write.ts';
@@ -100,9 +101,9 @@ export class AwsCloud implements Cloud {
     try {
       const readAt = this.#clock.now();
       const [groups, rules] = await Promise.all([describeGroups(this.#client), describeRules(this.#client)]);
-      const ranges = await this.#rangesFor(groups);
+      const surroundings = await this.#surroundingsOf(groups);
       const moved = new Set(disagreements(groups, rules));
-      const all = firewallsOf({ groups, rules }, { region: scope.region, readAt, ranges });
+      const all = firewallsOf({ groups, rules }, { region: scope.region, readAt, ...surroundings });
       const firewalls = all.filter(({ target }) => !moved.has(target.id));
       for (const id of moved) {
         // A group of which two listings differ has moved while they were read, so it is read by itself.
@@ -162,13 +163,25 @@ export class AwsCloud implements Cloud {
       ]);
       if (groups.SecurityGroups.length === 0) return { kind: 'gone' };
       if (disagreements(groups, rules).length > 0) return 'disagreeing';
-      const ranges = await this.#rangesFor(groups);
-      const [firewall] = firewallsOf({ groups, rules }, { region: target.region, readAt, ranges });
+      const surroundings = await this.#surroundingsOf(groups);
+      const [firewall] = firewallsOf({ groups, rules }, { region: target.region, readAt, ...surroundings });
       return firewall === undefined ? { kind: 'gone' } : { kind: 'firewall', firewall: owned(firewall, target) };
     } catch (error) {
       if (failureOf(error)?.kind === 'not found') return { kind: 'gone' };
       throw asFault(error, `read the security group \`${target.id}\``);
     }
+  }
+
+  /**
+   * What says who a named group can be. Associations are never cached, since a new one makes more people of a name; they
+   * are asked for only where a rule names a group.
+   */
+  async #surroundingsOf(groups: GroupsAnswer): Promise<Pick<Context, 'ranges' | 'spread'>> {
+    const [ranges, associations] = await Promise.all([
+      this.#rangesFor(groups),
+      groups.SecurityGroups.some(namesAGroup) ? describeAssociations(this.#client) : undefined,
+    ]);
+    return { ranges, spread: associations === undefined ? 'unknown' : spreadGroupsIn(associations) };
   }
 
   /** The ranges of VPCs, cached; a VPC that the cache does not know is asked for at once. */
@@ -216,6 +229,10 @@ export class AwsCloud implements Cloud {
         return { kind: 'refused', why: met.why, requestIds };
     }
   }
+}
+
+function namesAGroup({ IpPermissions = [], IpPermissionsEgress = [] }: SecurityGroup): boolean {
+  return [...IpPermissions, ...IpPermissionsEgress].some(({ UserIdGroupPairs = [] }) => UserIdGroupPairs.length > 0);
 }
 
 function conflict(why: string, requestIds: readonly string[]): Outcome {

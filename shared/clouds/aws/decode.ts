@@ -34,6 +34,11 @@ export interface Context {
   readonly readAt: Date;
   /** Address ranges of VPCs by id, beside those in `vpcs`. */
   readonly ranges: ReadonlyMap<string, Addresses>;
+  /**
+   * The groups that are used in VPCs beside their own; `unknown` where EC2 did not say. Saved answers do not hold it, and
+   * each group of them counts as used in its own VPC only.
+   */
+  readonly spread?: ReadonlySet<string> | 'unknown' | undefined;
 }
 
 interface ReadRule {
@@ -203,8 +208,8 @@ function firewallOf(group: Group, rules: Rules, context: Context, ranges: Readon
   };
 }
 
-function referrerOf(group: Group): Referrer {
-  return { owner: group.owner, network: group.network };
+function referrerOf({ id, owner, network }: Group, spread?: Context['spread']): Referrer {
+  return { id, owner, network, spread };
 }
 
 /**
@@ -222,7 +227,7 @@ export function firewallsOf(answers: Answers, context: Context): readonly Firewa
   const ranges = new Map([...context.ranges, ...(answers.vpcs === undefined ? [] : rangesOfVpcs(answers.vpcs))]);
   const rowsOf = new Map(rows.map((group) => [group.id, group]));
   const described = groups.map((group) => {
-    const referrer = referrerOf(group);
+    const referrer = referrerOf(group, context.spread);
     const rules =
       answers.rules === undefined
         ? rulesRead(group.entries, referrer)
@@ -233,7 +238,9 @@ export function firewallsOf(answers: Answers, context: Context): readonly Firewa
   const undescribed = rows.filter(({ id }) => !known.has(id));
   return [
     ...described,
-    ...undescribed.map((group) => firewallOf(group, rulesRead(group.entries, referrerOf(group)), context, ranges)),
+    ...undescribed.map((group) =>
+      firewallOf(group, rulesRead(group.entries, referrerOf(group, context.spread)), context, ranges),
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@
 import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSecurityGroupVpcAssociationsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
 import type {
@@ -9,9 +10,11 @@ import type {
   EC2Client,
   SecurityGroup,
   SecurityGroupRule,
+  SecurityGroupVpcAssociation,
   Vpc,
 } from '@aws-sdk/client-ec2';
 import { Fault } from '../../base/fault.ts';
+import { failureOf } from './failure.ts';
 import { PAGE_SIZE } from './traits.ts';
 
 export interface GroupsAnswer {
@@ -24,6 +27,10 @@ export interface RulesAnswer {
 
 export interface VpcsAnswer {
   readonly Vpcs: readonly Vpc[];
+}
+
+export interface AssociationsAnswer {
+  readonly SecurityGroupVpcAssociations: readonly SecurityGroupVpcAssociation[];
 }
 
 interface Page<T> {
@@ -90,4 +97,25 @@ export async function describeVpcs(client: EC2Client): Promise<VpcsAnswer> {
     return { items: answer.Vpcs, next: answer.NextToken };
   });
   return { Vpcs: vpcs };
+}
+
+/**
+ * Which groups are used in VPCs beside the one that they were made in. Undefined where EC2 does not say so: the
+ * permission came later than those of the other calls, and there may be endpoints without the call. Not knowing widens
+ * what a named group may be; failing the read would blind us to everything.
+ */
+export async function describeAssociations(client: EC2Client): Promise<AssociationsAnswer | undefined> {
+  try {
+    const associations = await pagesOf('describe-security-group-vpc-associations', async (NextToken) => {
+      const answer = await client.send(
+        new DescribeSecurityGroupVpcAssociationsCommand({ MaxResults: PAGE_SIZE, NextToken }),
+      );
+      return { items: answer.SecurityGroupVpcAssociations, next: answer.NextToken };
+    });
+    return { SecurityGroupVpcAssociations: associations };
+  } catch (error) {
+    const kind = failureOf(error)?.kind;
+    if (kind === 'denied' || kind === 'refused') return undefined;
+    throw error;
+  }
 }

@@ -4,9 +4,10 @@ import type { Direction, Firewall } from '../../core/model/firewall.ts';
 import type { Change, Plan } from '../../core/model/plan.ts';
 import type { Rule, RuleContent } from '../../core/model/rule.ts';
 import { contentKey, ruleText } from '../../core/spell.ts';
+import { isGapless } from './gapless.ts';
 import { wireOf } from './requests.ts';
 import type { Edit, WriteRequest } from './requests.ts';
-import { MARK, RESERVED_TAG, TAG_VALUE_LENGTH } from './traits.ts';
+import { MARK, RESERVED_TAG, TAG_VALUE_LENGTH, TAGS_PER_RESOURCE } from './traits.ts';
 
 /** What becomes of each rule, before it is cut into calls. */
 interface Steps {
@@ -75,23 +76,22 @@ function addSteps(steps: Steps, change: Change, fresh: readonly RuleContent[], o
   steps.added.push(...(inPlace ? rest : fresh).map((content) => ({ direction, content })));
 }
 
-/** Tags that a copy of a rule can carry, and the mark that says who made it. */
+/**
+ * Tags that a copy of a rule can carry, and the mark that says who made it. Where its own tags leave no room for the
+ * mark it goes without: one tag too many and EC2 refuses the whole call.
+ */
 function tagsFor(content: RuleContent, mark: string): Readonly<Record<string, string>> {
   const kept = Object.entries(content.tags).filter(([key]) => !key.startsWith(RESERVED_TAG));
-  return { ...Object.fromEntries(kept), [MARK]: mark.slice(0, TAG_VALUE_LENGTH) };
+  const marked = { ...Object.fromEntries(kept), [MARK]: mark.slice(0, TAG_VALUE_LENGTH) };
+  return Object.keys(marked).length > TAGS_PER_RESOURCE ? Object.fromEntries(kept) : marked;
 }
 
-/**
- * The calls that carry out a plan on the firewall that it was made for. First all that is added, then what is edited in
- * place, then what goes: so nothing that stays is shut at any moment, and nothing is let through that neither was
- * before nor will be after. `mark` names the plan or the revert in a tag of the rules that are added.
- */
-export function requestsFor(plan: Plan, before: Firewall, mark: string = plan.id): readonly WriteRequest[] {
-  const steps = stepsOf(plan, before);
-  const groupId = plan.target.id;
-  const authorizes = DIRECTIONS.flatMap((direction): readonly WriteRequest[] => {
-    const added = steps.added.filter((step) => step.direction === direction);
-    const byTags = Map.groupBy(added, ({ content }) => JSON.stringify(Object.entries(tagsFor(content, mark)).sort()));
+function authorizesFor({ added }: Steps, groupId: string, mark: string): readonly WriteRequest[] {
+  return DIRECTIONS.flatMap((direction): readonly WriteRequest[] => {
+    const contents = added.filter((step) => step.direction === direction);
+    const byTags = Map.groupBy(contents, ({ content }) =>
+      JSON.stringify(Object.entries(tagsFor(content, mark)).sort()),
+    );
     return [...byTags.values()].map((alike) => ({
       kind: 'authorize',
       groupId,
@@ -100,13 +100,40 @@ export function requestsFor(plan: Plan, before: Firewall, mark: string = plan.id
       tags: alike[0] === undefined ? {} : tagsFor(alike[0].content, mark),
     }));
   });
-  const revokes = DIRECTIONS.flatMap((direction): readonly WriteRequest[] => {
-    const rules = steps.revoked.filter((step) => step.direction === direction).map(({ rule }) => rule);
+}
+
+function revokesFor(revoked: Steps['revoked'], groupId: string): readonly WriteRequest[] {
+  return DIRECTIONS.flatMap((direction): readonly WriteRequest[] => {
+    const rules = revoked.filter((step) => step.direction === direction).map(({ rule }) => rule);
     return rules.length === 0 ? [] : [{ kind: 'revoke', groupId, direction, rules }];
   });
+}
+
+/**
+ * The calls that carry out a plan on the firewall that it was made for, so that nothing that stays is shut at any
+ * moment, and nothing is let through that neither was before nor will be after. First goes what leaves no gap, because
+ * nothing that is written may overlap it: so a group that has no room for a piece of one rule still loses the others,
+ * and has their room. Then all that is added, then what is edited in place, then the rest of what goes. `mark` names the
+ * plan or the revert in a tag of the rules that are added.
+ */
+export function requestsFor(plan: Plan, before: Firewall, mark: string = plan.id): readonly WriteRequest[] {
+  const steps = stepsOf(plan, before);
+  const groupId = plan.target.id;
+  const edited = steps.edits.map(({ direction, becomes }) => ({ direction, content: becomes }));
+  const written = [...steps.added, ...edited];
+  const isFirst = ({ direction, rule }: Steps['revoked'][number]): boolean =>
+    isGapless({ direction, content: rule }, written, before.names);
   const edits: readonly WriteRequest[] =
     steps.edits.length === 0 ? [] : [{ kind: 'modify', groupId, edits: steps.edits }];
-  return [...authorizes, ...edits, ...revokes];
+  return [
+    ...revokesFor(steps.revoked.filter(isFirst), groupId),
+    ...authorizesFor(steps, groupId, mark),
+    ...edits,
+    ...revokesFor(
+      steps.revoked.filter((step) => !isFirst(step)),
+      groupId,
+    ),
+  ];
 }
 
 function withRules(

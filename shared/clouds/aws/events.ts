@@ -1,4 +1,5 @@
 // Raw event -> Heard: which security groups to look at, or why there is none.
+import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
 import type { Hint, Target } from '../../core/model/target.ts';
 import type { Heard, NamedTarget } from '../contract.ts';
@@ -15,6 +16,14 @@ interface Call {
   readonly record: Fields;
   readonly envelope: Fields;
 }
+
+interface Owner {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** An instant, not a day nor a wall clock: `Date` alone takes `5` for a month of 2001. */
+const instant = z.iso.datetime({ offset: true });
 
 function malformed(message: string): Fault {
   return new Fault('malformed', message);
@@ -114,7 +123,7 @@ function idsOf(call: Call, namedBy: NamedBy): readonly string[] {
 }
 
 /** The owner of the group is the recipient of the record: the caller may be of another account. */
-function ownerOf({ name, record, envelope }: Call): { readonly account: string; readonly region: string } {
+function ownerOf({ name, record, envelope }: Call): Owner {
   const account = textOf(record, 'recipientAccountId') ?? textOf(envelope, 'account');
   const region = textOf(record, 'awsRegion') ?? textOf(envelope, 'region');
   if (account === undefined || !/^\d{12}$/.test(account)) {
@@ -130,16 +139,16 @@ function ownerOf({ name, record, envelope }: Call): { readonly account: string; 
 
 function hintOf({ name, record, envelope }: Call): Hint {
   const time = textOf(record, 'eventTime') ?? textOf(envelope, 'time');
-  const at = new Date(time ?? Number.NaN);
-  if (Number.isNaN(at.getTime())) {
+  if (time === undefined || !instant.safeParse(time).success) {
     throw malformed(
-      `event ${quoted(name)} has no time in \`eventTime\`; expected one such as \`2026-11-24T08:00:00Z\``,
+      `event ${quoted(name)} has ${time === undefined ? 'no time' : quoted(time)} in \`eventTime\`; ` +
+        'expected an instant of ISO 8601 such as `2026-11-24T08:00:00Z`',
     );
   }
   return {
     eventId: textOf(record, 'eventID') ?? textOf(envelope, 'id') ?? '',
     eventName: name,
-    at,
+    at: new Date(time),
     actor: cleanText(actorOf(record['userIdentity'])),
     sourceAddress: textOf(record, 'sourceIPAddress') ?? '',
     userAgent: textOf(record, 'userAgent') ?? '',

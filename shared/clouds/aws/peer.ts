@@ -2,6 +2,7 @@
 import { ANYWHERE, NOBODY } from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
 import { addressesOfBlock, blocksOf, blockOf, blockText } from '../../core/space/cidr.ts';
+import type { Block } from '../../core/space/cidr.ts';
 import { peerName } from '../../core/model/rule.ts';
 import type { Extent, Peer } from '../../core/model/rule.ts';
 import { unread } from './service.ts';
@@ -19,8 +20,11 @@ export interface GroupPair {
 
 /** Who refers: the group that the rule is of, as far as the answers know it. */
 export interface Referrer {
+  readonly id: string;
   readonly owner: string | undefined;
   readonly network: string | undefined;
+  /** The groups that are used in further VPCs; `unknown` where EC2 did not say, absent where nobody asked. */
+  readonly spread: ReadonlySet<string> | 'unknown' | undefined;
 }
 
 /** A peer, and for one with a name the most that it can be. */
@@ -30,7 +34,16 @@ export interface ReadPeer {
   readonly reach: 'own network' | 'anywhere';
 }
 
-/** Host bits are cleared: EC2 does so itself, yet recorded events and old snapshots have them set. */
+/** `::ffff:0:0/96`, IPv4 addresses written as IPv6 (RFC 4291, 2.5.5.2): 2^32 addresses behind 80 zeros and 16 ones. */
+function isMapped(block: Block): boolean {
+  return block.family === 6 && block.prefix >= 96 && block.from >> 32n === 0xffffn;
+}
+
+/**
+ * Host bits are cleared: EC2 does so itself, yet recorded events and old snapshots have them set. An IPv4 address that is
+ * written as IPv6 is not taken for either: no packet carries one, and EC2 is not known to answer one, so nobody can say
+ * whom such a rule lets in.
+ */
 export function cidrRead(family: 4 | 6, cidr: string): Reading<ReadPeer> {
   const read = blockOf(cidr);
   if (read?.block.family !== family) {
@@ -38,6 +51,9 @@ export function cidrRead(family: 4 | 6, cidr: string): Reading<ReadPeer> {
     return unread(
       `address range \`${cidr.slice(0, 100)}\`; expected an IPv${String(family)} CIDR such as \`${example}\``,
     );
+  }
+  if (isMapped(read.block)) {
+    return unread(`address range \`${cidr.slice(0, 100)}\` is IPv4 written as IPv6; expected the IPv4 range itself`);
   }
   return {
     ok: true,
@@ -54,12 +70,13 @@ export function prefixListRead(id: string): Reading<ReadPeer> {
 /**
  * A group is in the referrer's own VPC where nothing in the pair speaks of another one: EC2 adds the VPC and the
  * peering connection for groups elsewhere (EC2 API Reference, UserIdGroupPair, 2026-11-24; that it always does so for
- * a group behind a transit gateway is not verified).
+ * a group behind a transit gateway is not verified). Once either of the two is used in further VPCs, or may be, that says
+ * nothing any more: members may be in each of these, and which VPC a pair then shows is not documented.
  *
  * A stale pair, whose peering connection was deleted, counts as anybody, not as nobody: the documentation calls such
  * a rule stale and does not say that it lets nobody through, and a later connection may give it members again.
  */
-export function groupRead(pair: GroupPair, { owner, network }: Referrer): Reading<ReadPeer> {
+export function groupRead(pair: GroupPair, { id: ownId, owner, network, spread }: Referrer): Reading<ReadPeer> {
   const id = pair.GroupId ?? '';
   if (!GROUP_ID.test(id)) {
     return unread(`group \`${id.slice(0, 100)}\`; expected an id in \`GroupId\` such as \`sg-0123456789abcdef0\``);
@@ -69,7 +86,9 @@ export function groupRead(pair: GroupPair, { owner, network }: Referrer): Readin
     return unread(`group \`${id}\` of account \`${account.slice(0, 100)}\`; expected 12 digits in \`UserId\``);
   }
   const elsewhere = account !== undefined && owner !== undefined && account !== owner;
+  const isAtHome = spread === undefined || (spread !== 'unknown' && !spread.has(id) && !spread.has(ownId));
   const near =
+    isAtHome &&
     (account === undefined || account === owner) &&
     (pair.VpcPeeringConnectionId ?? '') === '' &&
     (pair.PeeringStatus ?? '') === '' &&

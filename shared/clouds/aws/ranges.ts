@@ -1,4 +1,4 @@
-// Answer of DescribeVpcs -> address ranges by VPC.
+// Answers about networks -> address ranges by VPC, and the groups that are used in further ones.
 import { z } from 'zod';
 import { unionOf } from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
@@ -37,4 +37,21 @@ export function rangesOfVpcs(answer: unknown): ReadonlyMap<string, Addresses> {
     return [vpc.VpcId, unionOf(ranges)] as const;
   });
   return new Map(vpcs);
+}
+
+const associationShape = z.object({ GroupId: z.string(), State: text });
+
+/** An association that is coming or going still counts, as one in a state that we do not know does. */
+const WITHOUT_MEMBERS = ['disassociated', 'association-failed'];
+
+/**
+ * The ids of the groups that an answer of DescribeSecurityGroupVpcAssociations shows in further VPCs. It never lists the
+ * VPC that a group was made in (EC2 API Reference, 2026-11-24).
+ */
+export function spreadGroupsIn(answer: unknown): ReadonlySet<string> {
+  const associations = elementsOf(answer, 'SecurityGroupVpcAssociations').map((element, index) =>
+    parsed(associationShape, element, `SecurityGroupVpcAssociations[${String(index)}]`),
+  );
+  const used = associations.filter(({ State }) => !WITHOUT_MEMBERS.includes(State ?? ''));
+  return new Set(used.map(({ GroupId }) => GroupId));
 }

@@ -19,8 +19,9 @@ export const awsTraits: Traits = {
 export type NamedBy = 'group' | 'created group' | 'tagged resources';
 
 /**
- * The calls that change a security group's own rules, tags or existence. Source: EC2 API Reference, actions by service
- * (2026-11-24). Calls that change who is in a group, or what a prefix list holds, are not in here.
+ * The calls that change a security group's own rules, tags or existence, or in which VPCs it is used. Source: EC2 API
+ * Reference, actions by service (2026-11-24). Calls that change who is in a group, or what a prefix list holds, are not
+ * in here.
  */
 export const CALLS: ReadonlyMap<string, NamedBy> = new Map([
   ['AuthorizeSecurityGroupIngress', 'group'],
@@ -34,6 +35,8 @@ export const CALLS: ReadonlyMap<string, NamedBy> = new Map([
   ['DeleteSecurityGroup', 'group'],
   ['CreateTags', 'tagged resources'],
   ['DeleteTags', 'tagged resources'],
+  ['AssociateSecurityGroupVpc', 'group'],
+  ['DisassociateSecurityGroupVpc', 'group'],
 ]);
 
 /** `source` of EC2's events on EventBridge and `eventSource` of its CloudTrail records (recorded samples, 2026-11-24). */
@@ -49,6 +52,9 @@ export const PREFIX_LIST_ID = /^pl-[0-9a-f]{1,40}$/;
 /** The tag that says which plan added a rule. A tag's value has at most 256 characters (EC2 User Guide, 2026-11-24). */
 export const MARK = 'portcullis';
 export const TAG_VALUE_LENGTH = 256;
+
+/** Tags of one resource, not counting those under `aws:` (EC2 User Guide, tag restrictions, 2026-11-24). */
+export const TAGS_PER_RESOURCE = 50;
 
 /** Tags under this prefix are the cloud's own and cannot be written (EC2 User Guide, tag restrictions, 2026-11-24). */
 export const RESERVED_TAG = 'aws:';
