@@ -1,36 +1,90 @@
-import type { Decider, Explanation, Passage } from '../shared/core/explain.ts';
+import type { Explanation } from '../shared/core/explain.ts';
+import type { Decider } from '../shared/core/explain/decider.ts';
 import type { Judgement } from '../shared/core/judge.ts';
-import { isEnforced } from '../shared/core/model/finding.ts';
-import type { Excess } from '../shared/core/model/finding.ts';
-import { intersection, isNothing, onSlots } from '../shared/core/space/traffic.ts';
-import { addressesText, serviceText } from '../shared/core/spell.ts';
+import { difference, isNothing, unionOf } from '../shared/core/space/traffic.ts';
+import { serviceText } from '../shared/core/spell.ts';
+import { closeAdvice, excessIn, ruleNames } from './advice-close.ts';
+import { clauseText, duringText, namesText, questionText, ruleAsked } from './explain-words.ts';
 import { placeText, timeText } from './heading.ts';
 import { listed } from './words.ts';
 
-/** `tcp/22`, or a list in YAML's brackets. */
-function yamlText(text: string): string {
-  const items = text.split(', ').map((item) => (item.includes(':') ? `"${item}"` : item));
-  return items.length === 1 ? (items[0] ?? '') : `[${items.join(', ')}]`;
-}
-
-/** The traffic as a clause that would have it: ready to be pasted into a policy. */
-function clauseText({ question: { direction, slots, peers } }: Explanation): string {
-  const peerKey = direction === 'ingress' ? 'from' : 'to';
-  return `\`{ service: ${yamlText(serviceText(slots))}, ${peerKey}: ${yamlText(addressesText(peers))} }\``;
-}
-
-function clauseName({ clause, place }: Decider): string {
+function clauseName({ clause, place }: Pick<Decider, 'clause' | 'place'>): string {
   return `\`${clause}\` (${placeText(place)})`;
+}
+
+function clauseNames(deciders: readonly Decider[]): readonly string[] {
+  return [...new Set(deciders.map(clauseName))];
 }
 
 function deciders({ deciders: all }: Explanation, effect: Decider['effect']): readonly Decider[] {
   return all.filter((decider) => decider.effect === effect);
 }
 
+/** A peer of the firewall that was asked about by a name that nobody could look up, or that is nobody. */
+function strangerAdvice({ firewall, question: { peer }, asked }: Explanation): readonly string[] {
+  if (peer.kind === 'addresses') return [];
+  const { name } = peer;
+  if (isNothing(asked.traffic)) return [`\`${name}\` has no address here that this traffic can have`];
+  if (asked.peer === undefined || firewall.aliases.has(name) || firewall.names.has(name)) return [];
+  return [`nothing is known here of who \`${name}\` is, so it counts as anybody or nobody`];
+}
+
+/** Traffic in addresses that passes by no other rule than one that names a peer, and may as that peer. */
+function byNameAdvice(explanation: Explanation): readonly string[] {
+  return explanation.onlyAs.map((peer) => {
+    const permitting = explanation.deciders.filter(
+      ({ effect, depends }) => (effect === 'allow' || effect === 'exception') && depends.includes(peer),
+    );
+    const names = clauseNames(permitting);
+    return `\`${questionText(explanation)}\` passes only as \`${peer}\`, which ${listed(names)} ${allow(names)} by name`;
+  });
+}
+
+/** An exception helps against all but `firm` denies; where these forbid all of it, it must not be proposed. */
+function exceptionAdvice(explanation: Explanation): readonly string[] {
+  const { firewall, ended } = explanation;
+  const forbidding = [...deciders(explanation, 'deny'), ...deciders(explanation, 'left-out')];
+  const firm = forbidding.filter((decider) => decider.firm);
+  const trafficOf = (some: readonly Decider[]): Decider['traffic'] => unionOf(some.map(({ traffic }) => traffic));
+  const isHelpless = isNothing(difference(trafficOf(forbidding), trafficOf(firm)));
+  const firmNames = listed(clauseNames(firm));
+  if (isHelpless) return [`no exception helps, since ${firmNames} ${firm.length === 1 ? 'is' : 'are'} \`firm\``];
+  const old = ended.map(({ name, place, until }) => `\`${name}\` (${placeText(place)}) ended ${timeText(until)}`);
+  return [
+    `to permit it for a while: write an exception with \`until\` for \`${firewall.target.id}\`` +
+      (old.length === 0 ? '' : `, or renew one: ${listed(old)}`) +
+      (firm.length === 0 ? '' : `; it does not help against ${firmNames}, which is \`firm\``),
+  ];
+}
+
+function cutAdvice(explanation: Explanation): readonly string[] {
+  const cuts = clauseNames(deciders(explanation, 'cut'));
+  return cuts.length === 0 ? [] : [`or, if it is meant to be in: widen \`within\` of ${listed(cuts)}`];
+}
+
+/** Clauses that allow it to rules that name a peer, while it passes by no such rule. */
+function asPeerAdvice(explanation: Explanation): readonly string[] {
+  const { question, asked, onlyAs } = explanation;
+  const preposition = question.direction === 'ingress' ? 'from' : 'to';
+  const permitting = explanation.deciders.filter(
+    ({ effect, certainty }) => (effect === 'allow' || effect === 'exception') && certainty === 'possibly',
+  );
+  const peers = [...new Set(permitting.flatMap(({ depends }) => depends))].filter((peer) => !onlyAs.includes(peer));
+  return peers.map((peer) => {
+    const names = clauseNames(permitting.filter(({ depends }) => depends.includes(peer)));
+    const rule = `\`${serviceText(asked.slots)} ${preposition} ${peer}\``;
+    return `or, where it is of \`${peer}\`: let it in by a rule ${rule}, which ${listed(names)} ${allow(names)} by name`;
+  });
+}
+
+function allow(names: readonly string[]): string {
+  return names.length === 1 ? 'allows' : 'allow';
+}
+
 /** How the policy would have to change for it to be permitted. */
 function permitAdvice(explanation: Explanation): readonly string[] {
-  const { firewall, question, ended } = explanation;
-  const denies = deciders(explanation, 'deny').map(clauseName);
+  const { question } = explanation;
+  const denies = clauseNames(deciders(explanation, 'deny'));
   const [leftOut] = deciders(explanation, 'left-out');
   const steps = [
     ...(denies.length === 0 ? [] : [`take it out of ${listed(denies)}`]),
@@ -42,11 +96,12 @@ function permitAdvice(explanation: Explanation): readonly string[] {
             `\`${leftOut.owner}\` (${placeText(leftOut.place)})`,
         ]),
   ];
-  const old = ended.map(({ name, place, until }) => `\`${name}\` (${placeText(place)}) ended ${timeText(until)}`);
+  const toPermit = explanation.may === 'possibly' ? 'to permit it whoever it is' : 'to permit it';
   return [
-    `to permit it: ${listed(steps)}`,
-    `to permit it for a while: write an exception with \`until\` for \`${firewall.target.id}\`` +
-      (old.length === 0 ? '' : `, or renew one: ${listed(old)}`),
+    `${toPermit}: ${listed(steps)}`,
+    ...asPeerAdvice(explanation),
+    ...cutAdvice(explanation),
+    ...exceptionAdvice(explanation),
   ];
 }
 
@@ -55,101 +110,81 @@ function forbidAdvice(explanation: Explanation): readonly string[] {
   const { policies, question } = explanation;
   const [policy] = policies;
   if (policy === undefined) return ['to have it judged: write a policy whose `match` fits this firewall'];
-  const exceptions = deciders(explanation, 'exception').map(clauseName);
-  const allows = deciders(explanation, 'allow').map(clauseName);
-  // An exception is taken out of every `deny`, so a new one would not help against it.
-  if (exceptions.length > 0) return [`to forbid it: take it out of ${listed([...exceptions, ...allows])}`];
-  const deny = `add ${clauseText(explanation)} to \`${question.direction}\`, \`deny\` of a policy such as \`${policy.name}\``;
-  return [allows.length === 0 ? `to forbid it: ${deny}` : `to forbid it: take it out of ${listed(allows)}, or ${deny}`];
-}
-
-function ruleNames(passages: readonly Passage[]): string {
-  return listed(passages.map(({ rule }) => `\`${rule.id}\``));
-}
-
-function isSure({ certainty }: Passage): boolean {
-  return certainty === 'surely';
-}
-
-/** What of a rule is forbidden, as far as it is about the passage. A named peer's findings go by slots. */
-function excessIn(passage: Passage, { question }: Explanation, { drift }: Judgement): readonly Excess[] {
-  return drift.findings.filter((finding): finding is Excess => {
-    if (finding.kind !== 'excess' || finding.direction !== question.direction) return false;
-    const { flows, rule } = finding;
-    const met =
-      flows.kind === 'named' ? onSlots(passage.traffic, flows.slots) : intersection(passage.traffic, flows.traffic);
-    return rule.id === passage.rule.id && !isNothing(met);
-  });
-}
-
-/** What a run does about a proven excess: the end of a sentence. */
-function runText(excess: Excess, { acting, full, verdict }: Judgement): string {
-  const isOfRule = ({ rule }: { readonly rule?: Excess['rule'] | undefined }): boolean => rule?.id === excess.rule.id;
-  if (!isEnforced(excess)) {
-    return excess.mode === 'enforce'
-      ? 'no run does it by itself, since `revert: restore` is not carried out in this version'
-      : 'no run does it by itself, since no policy that forbids it has mode `enforce`';
+  const exceptions = clauseNames(deciders(explanation, 'exception'));
+  const allows = clauseNames(deciders(explanation, 'allow'));
+  const deny = (more: string): string =>
+    `add ${clauseText(explanation, more)} to \`${question.direction}\`, \`deny\` of a policy such as \`${policy.name}\``;
+  // An exception is taken out of every `deny` that is not firm, so no other would help against it.
+  if (exceptions.length > 0) {
+    return [`to forbid it: take it out of ${listed([...exceptions, ...allows])}, or ${deny(', firm: true')}`];
   }
-  const isMade = acting.changes.some((change) => change.kind !== 'add' && isOfRule(change));
-  if (verdict.kind === 'apply' && isMade) return 'a run does it by itself';
-  return [...acting.held, ...full.held].some(isOfRule)
-    ? 'a run holds it, since it cannot be made exactly'
-    : 'a run holds it';
-}
-
-/**
- * What the next run makes of traffic that passes and must not.
- * INVARIANT: what a run does goes by the finding's certainty. A passage's says only whether this traffic passes: a rule
- * whose peer is nobody for sure may be forbidden whoever it is.
- */
-function closeAdvice(explanation: Explanation, judgement: Judgement): readonly string[] {
-  const against = [...deciders(explanation, 'deny'), ...deciders(explanation, 'left-out')];
-  const meets = (passage: Passage): boolean =>
-    against.some((decider) => !isNothing(intersection(decider.traffic, passage.traffic)));
-  const closing = new Map<string, Passage[]>();
-  const unproven: Passage[] = [];
-  for (const passage of explanation.passages.filter(meets)) {
-    const excess = excessIn(passage, explanation, judgement);
-    const proven = excess.filter(({ certainty }) => certainty === 'proven');
-    if (proven.length < excess.length || excess.length === 0) unproven.push(passage);
-    for (const does of new Set(proven.map((one) => runText(one, judgement)))) {
-      closing.set(does, [...(closing.get(does) ?? []), passage]);
-    }
-  }
-  const toBeSure = `to be sure that it is closed: remove or narrow ${ruleNames(unproven)}`;
   return [
-    ...[...closing].map(
-      ([does, passages]) => `to close it: change ${ruleNames(passages)} as \`portcullis plan\` shows; ${does}`,
-    ),
-    ...(unproven.length === 0 ? [] : [`${toBeSure}; a run does not, since it is not proven`]),
+    allows.length === 0
+      ? `to forbid it: ${deny('')}`
+      : `to forbid it: take it out of ${listed(allows)}, or ${deny('')}`,
   ];
+}
+
+/** What the end or the beginning of a window would change. */
+function windowAdvice(explanation: Explanation): readonly string[] {
+  const live = explanation.deciders.filter(
+    ({ effect, during }) => during !== undefined && (effect === 'allow' || effect === 'deny' || effect === 'exception'),
+  );
+  const texts = live.flatMap((decider) =>
+    decider.during === undefined ? [] : [`${clauseName(decider)} decides ${duringText(decider.during)} only`],
+  );
+  return [...new Set(texts)];
 }
 
 /** What would let it through. */
 function openAdvice(explanation: Explanation): readonly string[] {
-  const { passes, question, passages, unread } = explanation;
-  if (passes === 'all') return [];
-  const preposition = question.direction === 'ingress' ? 'from' : 'to';
-  const rule = `${serviceText(question.slots)} ${preposition} ${addressesText(question.peers)}`;
+  const { passes, asked, passages, unread } = explanation;
+  if (passes === 'all' || isNothing(asked.traffic)) return [];
   const names = passages.flatMap(({ rule: { box }, certainty }) =>
-    certainty === 'possibly' && box.peer.kind === 'named' ? [`\`${box.peer.name}\``] : [],
+    certainty === 'possibly' && box.peer.kind === 'named' ? [box.peer.name] : [],
   );
-  const requires = deciders(explanation, 'require').map(clauseName);
+  const who = asked.peer === undefined || asked.isExact ? names : [asked.peer, ...names];
+  const requires = clauseNames(deciders(explanation, 'require'));
   return [
-    ...(names.length === 0 ? [] : [`whether it passes depends on who ${listed([...new Set(names)])} is`]),
+    ...(passages.every(isSure) ? [] : [`whether it passes depends on who ${namesText([...new Set(who)])} is`]),
     ...(unread.length === 0 ? [] : ['what could not be read may let it through; look at it in the cloud']),
-    `to let it through: add a rule \`${rule}\` to the firewall` +
+    `to let it through: add ${ruleAsked(explanation)} to the firewall` +
       (requires.length === 0 ? '' : `; \`portcullis plan\` shows it, since ${listed(requires)} asks for it`),
+  ];
+}
+
+function isSure({ certainty }: Explanation['passages'][number]): boolean {
+  return certainty === 'surely';
+}
+
+/** A peer that may pass by its name does pass by a rule that lets more through than may. */
+function borrowedAdvice(explanation: Explanation, judgement: Judgement): readonly string[] {
+  const { asked, passages } = explanation;
+  const isBorrowed = ({ rule }: Explanation['passages'][number]): boolean =>
+    asked.peer !== undefined && (rule.box.peer.kind === 'addresses' || rule.box.peer.name !== asked.peer);
+  const borrowed = passages.filter(isBorrowed);
+  const excessive = borrowed.filter((passage) => excessIn(passage, explanation, judgement).length > 0);
+  if (excessive.length === 0 || borrowed.length < passages.length) return [];
+  return [
+    `${ruleNames(excessive)} lets more through than may, see \`portcullis plan\`; ` +
+      `so that this stays: add ${ruleAsked(explanation)} to the firewall`,
   ];
 }
 
 /** What would have to change to turn the answer round, one sentence each. */
 export function adviceFor(explanation: Explanation, judgement: Judgement): readonly string[] {
   const { passes, may, passages } = explanation;
+  const about = [...strangerAdvice(explanation), ...byNameAdvice(explanation), ...windowAdvice(explanation)];
   if (may !== 'all') {
     const open = passes === 'none' || passages.length === 0 ? openAdvice(explanation) : [];
-    return [...closeAdvice(explanation, judgement), ...permitAdvice(explanation), ...open];
+    return [...about, ...closeAdvice(explanation, judgement), ...permitAdvice(explanation), ...open];
   }
-  if (passes !== 'all') return openAdvice(explanation);
-  return [`to close it: remove or narrow ${ruleNames(passages.filter(isSure))}`, ...forbidAdvice(explanation)];
+  if (passes !== 'all') return [...about, ...borrowedAdvice(explanation, judgement), ...openAdvice(explanation)];
+  const sure = passages.filter(isSure);
+  return [
+    ...about,
+    ...borrowedAdvice(explanation, judgement),
+    `to close it: remove or narrow ${ruleNames(sure.length > 0 ? sure : passages)}`,
+    ...forbidAdvice(explanation),
+  ];
 }

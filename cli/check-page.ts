@@ -4,7 +4,7 @@ import type { Finding } from '../shared/core/model/finding.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { CheckDocument } from '../shared/core/model/record.ts';
 import * as addresses from '../shared/core/space/addresses.ts';
-import { flowsText, ruleText, trafficText } from '../shared/core/spell.ts';
+import { flowsText, ruleText, wantedText } from '../shared/core/spell.ts';
 import { descriptionSpans, EFFECTS, judgedSpans, placeText } from './heading.ts';
 import { BLANK, line, row, toned } from './page.ts';
 import type { Line, Span } from './page.ts';
@@ -18,7 +18,9 @@ function subjectText(finding: Finding): string {
     case 'excess':
       return flowsText(finding.direction, finding.flows);
     case 'missing':
-      return `${trafficText(finding.traffic, finding.direction === 'ingress' ? 'from' : 'to')} is missing`;
+      return `${wantedText(finding.direction, finding.missing)} is missing`;
+    case 'limit':
+      return `${counted(finding.count, 'port')} open to \`internet\`, and the limit is ${String(finding.limit)}`;
     case 'unread':
       return `${finding.direction} rule that cannot be read: ${finding.problem}`;
   }
@@ -36,6 +38,7 @@ function ruleSpans(finding: Finding): readonly Span[] {
     case 'unread':
       return [finding.rule];
     case 'missing':
+    case 'limit':
       return [];
   }
 }
@@ -43,7 +46,7 @@ function ruleSpans(finding: Finding): readonly Span[] {
 /** `left out of` where the policy states what it allows, and this is not in it. */
 function decisionLabel({ kind, clause, direction, policies }: Finding): string {
   if (kind === 'missing') return EFFECTS.require;
-  if (kind === 'unread') return 'judged by';
+  if (kind === 'unread' || kind === 'limit') return 'judged by';
   return clause === `${policies[0] ?? ''}/${direction}/allow` ? EFFECTS['left-out'] : EFFECTS.deny;
 }
 

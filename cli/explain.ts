@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import { Fault } from '../shared/base/fault.ts';
 import { explanationOf } from '../shared/core/explain.ts';
-import type { Explanation, Question } from '../shared/core/explain.ts';
+import type { Explanation } from '../shared/core/explain.ts';
+import type { Question } from '../shared/core/explain/asked.ts';
+import type { Decider } from '../shared/core/explain/decider.ts';
 import type { RuleRecord } from '../shared/core/model/record.ts';
 import { flowsRecords, ruleRecords, targetRecord } from '../shared/core/records.ts';
-import { trafficText } from '../shared/core/spell.ts';
 import { trafficQuestionOf } from '../shared/policy/question.ts';
 import { adviceFor } from './advice.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { explainLines } from './explain-page.ts';
+import { duringText, partText } from './explain-words.ts';
 import { placeText } from './heading.ts';
 import { judgementsOf, readCase } from './judging.ts';
 import { addJudgingOptions } from './options.ts';
@@ -36,38 +38,54 @@ function passageRecords({ passages }: Explanation): readonly (RuleRecord & { rea
   return passages.flatMap(({ rule, certainty }) => ruleRecords(rule).map((record) => ({ ...record, certainty })));
 }
 
-const MAY = { all: true, part: 'part', none: false } as const;
+const MAY = { all: true, part: 'part', none: false, possibly: 'possibly' } as const;
+
+function clauseRecord(explanation: Explanation, decider: Decider): object {
+  const { clause, effect, owner, mode, until, during, firm, place, why, depends, traffic } = decider;
+  return {
+    clause,
+    effect,
+    of: owner,
+    at: placeText(place),
+    ...(mode === undefined ? {} : { mode }),
+    ...(until === undefined ? {} : { until: until.toISOString() }),
+    ...(during === undefined ? {} : { during: duringText(during) }),
+    ...(firm ? { firm } : {}),
+    ...(why === undefined ? {} : { why }),
+    ...(depends.length === 0 ? {} : { depends }),
+    text: partText(explanation, traffic),
+  };
+}
 
 function explainDocument(explanation: Explanation, advice: readonly string[], at: Date): object {
-  const { firewall, question, asked, policies, passes, unread, may, deciders } = explanation;
+  const { firewall, asked, policies, lowered, passes, unread, may, depends, deciders, notNow } = explanation;
+  const { direction, slots, peer } = asked;
   return {
     version: 1,
     at: at.toISOString(),
     target: targetRecord(firewall),
-    direction: question.direction,
-    traffic: flowsRecords({ kind: 'addresses', traffic: asked }),
+    direction,
+    traffic: flowsRecords(
+      peer === undefined ? { kind: 'addresses', traffic: asked.traffic } : { kind: 'named', peer, slots },
+    ),
     policies: policies.map(({ name }) => name),
+    governing: policies.map(({ name, mode, place }) => ({ policy: name, at: placeText(place), mode })),
+    ...(firewall.managedBy === undefined ? {} : { managedBy: firewall.managedBy }),
+    lowered: lowered.map(({ name }) => name),
     passes,
     rules: passageRecords(explanation),
     unread: unread.map(({ rule, why }) => ({ rule, why })),
     may: MAY[may],
-    clauses: deciders.map(({ clause, effect, owner, mode, until, place, why, traffic }) => ({
-      clause,
-      effect,
-      of: owner,
-      at: placeText(place),
-      ...(mode === undefined ? {} : { mode }),
-      ...(until === undefined ? {} : { until: until.toISOString() }),
-      ...(why === undefined ? {} : { why }),
-      text: trafficText(traffic, question.direction === 'ingress' ? 'from' : 'to'),
-    })),
+    depends,
+    clauses: deciders.map((decider) => clauseRecord(explanation, decider)),
+    notNow: notNow.map((decider) => clauseRecord(explanation, decider)),
     advice,
   };
 }
 
 async function explain(options: ExplainOptions, look: Look): Promise<Result> {
   const question = questionOf(options);
-  const read = await readCase(options);
+  const read = await readCase(options, question.peer.kind === 'named' ? [question.peer.name] : []);
   const { at, policy, source } = read;
   const [judgement, another] = judgementsOf(read);
   if (judgement === undefined || another !== undefined) {
@@ -87,7 +105,7 @@ async function explain(options: ExplainOptions, look: Look): Promise<Result> {
 
 export function addExplain(program: Command, run: (verb: Promise<Result>) => Promise<void>, look: Look): void {
   const verb = addJudgingOptions(program.command('explain'))
-    .requiredOption('--traffic <TRAFFIC>', 'such as "tcp/22 from 198.51.100.7" or "tcp/443 to 192.0.2.0/24"')
+    .requiredOption('--traffic <TRAFFIC>', 'such as "tcp/22 from 198.51.100.7" or "tcp/443 to sg:NAME"')
     .summary('say whether some traffic passes a firewall, whether it may, and why')
     .description(
       'Says whether some traffic passes one firewall and by which rules, whether it may and by which clauses, ' +
@@ -100,7 +118,7 @@ Exits with 0 if all of it passes and may, with 1 if some of it must not or does 
 
 Examples:
   portcullis explain --input groups.json --firewall sg-0123456789abcdef0 --traffic "tcp/22 from 198.51.100.7"
-  portcullis explain --cloud aws --firewall sg-0123456789abcdef0 --traffic "udp/53 to 192.0.2.0/24" --json`,
+  portcullis explain --cloud aws --firewall sg-0123456789abcdef0 --traffic "tcp/5432 to sg:database" --json`,
     );
   verb.action(() => run(explain(verb.opts<ExplainOptions>(), look)));
 }

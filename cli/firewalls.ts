@@ -1,5 +1,6 @@
 import { Fault } from '../shared/base/fault.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
+import type { PeerName } from '../shared/core/model/rule.ts';
 import { readInputs } from './input.ts';
 import { readLive } from './live.ts';
 import { networksOf } from './options.ts';
@@ -39,8 +40,8 @@ function byTarget({ target: a }: Firewall, { target: b }: Firewall): number {
   return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
 }
 
-/** The firewalls that the command line names, in order of account, region and id. */
-export async function sourceOf(options: JudgingOptions, readAt: Date): Promise<Source> {
+/** The firewalls that the command line names, in order of account, region and id; with the names that policies use. */
+export async function sourceOf(options: JudgingOptions, readAt: Date, written: readonly PeerName[]): Promise<Source> {
   const { input, cloud, region, account, firewall: ids = [] } = options;
   checkCloud(cloud);
   checkAccount(account);
@@ -54,7 +55,7 @@ export async function sourceOf(options: JudgingOptions, readAt: Date): Promise<S
   }
   const source =
     input === undefined
-      ? await readLive({ region, account, ids })
-      : await readInputs(input, { region, account, networks }, readAt);
+      ? await readLive({ region, account, ids }, written)
+      : await readInputs(input, { region, account, networks }, readAt, written);
   return { ...source, firewalls: chosen(source.firewalls, ids).toSorted(byTarget) };
 }

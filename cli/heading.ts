@@ -1,4 +1,4 @@
-import type { Effect } from '../shared/core/explain.ts';
+import type { Effect } from '../shared/core/explain/decider.ts';
 import type { Judgement } from '../shared/core/judge.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import { MODES } from '../shared/core/model/policy.ts';
@@ -38,6 +38,7 @@ export function timeText(time: Date): string {
 export const EFFECTS: Readonly<Record<Effect, string>> = {
   allow: 'allowed by',
   exception: 'excepted by',
+  cut: 'cut out by',
   deny: 'denied by',
   'left-out': 'left out of',
   require: 'required by',

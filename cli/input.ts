@@ -5,7 +5,9 @@ import { Fault } from '../shared/base/fault.ts';
 import { firewallsOf } from '../shared/clouds/aws/decode.ts';
 import type { Answers, Context } from '../shared/clouds/aws/decode.ts';
 import { awsTraits } from '../shared/clouds/aws/traits.ts';
+import { placesIn } from '../shared/clouds/aws/names.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
+import type { PeerName } from '../shared/core/model/rule.ts';
 import type { Addresses } from '../shared/core/space/addresses.ts';
 import { answersIn, isFields } from './answer.ts';
 import type { Answer } from './answer.ts';
@@ -107,34 +109,35 @@ function mergedVpcs(answers: readonly Answer[], { ranges }: Context): Answers['v
   return { Vpcs: vpcs.flatMap(({ elements }) => elements).filter((vpc) => !isStated(vpc)) };
 }
 
-const NOWHERE: Context = { readAt: new Date(0), ranges: new Map() };
+const NOWHERE: Context = { readAt: new Date(0), ranges: new Map(), written: [] };
 
 /**
  * Groups joined with the rows of the same groups. A group without any row is judged by its group answer alone: the
  * rows may have been asked for with a filter, and the groups were not.
  */
-function foundIn(answers: readonly Answer[], context: Context): readonly Found[] {
+function foundIn(answers: readonly Answer[], stated: Context): readonly Found[] {
   const rules = mergedRules(answers);
-  const vpcs = mergedVpcs(answers, context);
+  const vpcs = mergedVpcs(answers, stated);
+  const grouped = answers.filter(({ kind }) => kind === 'SecurityGroups');
+  // A policy may name a group that is in another file.
+  const context = { ...stated, others: grouped.flatMap((answer) => decoded(answer, () => placesIn(answer.value))) };
   const withRows = new Map(
     (rules === undefined ? [] : firewallsOf({ rules, vpcs }, context)).map((firewall) => [
       firewall.target.id,
       firewall,
     ]),
   );
-  const described = answers
-    .filter(({ kind }) => kind === 'SecurityGroups')
-    .flatMap((answer): readonly Found[] => {
-      const alone = decoded(answer, () => firewallsOf({ groups: answer.value, vpcs }, context));
-      const joined =
-        rules === undefined ? [] : firewallsOf({ groups: answer.value, rules, vpcs }, context).slice(0, alone.length);
-      const { file } = answer;
-      return alone.map((firewall, index) => ({
-        firewall: withRows.has(firewall.target.id) ? (joined[index] ?? firewall) : firewall,
-        file,
-        described: true,
-      }));
-    });
+  const described = grouped.flatMap((answer): readonly Found[] => {
+    const alone = decoded(answer, () => firewallsOf({ groups: answer.value, vpcs }, context));
+    const joined =
+      rules === undefined ? [] : firewallsOf({ groups: answer.value, rules, vpcs }, context).slice(0, alone.length);
+    const { file } = answer;
+    return alone.map((firewall, index) => ({
+      firewall: withRows.has(firewall.target.id) ? (joined[index] ?? firewall) : firewall,
+      file,
+      described: true,
+    }));
+  });
   const known = new Map<string, Found>();
   for (const found of described) {
     const { id } = found.firewall.target;
@@ -206,8 +209,13 @@ function warningsFor(answers: readonly Answer[], found: readonly Found[]): reado
   ];
 }
 
-/** The firewalls that saved answers show. */
-export async function readInputs(paths: readonly string[], stated: InputContext, readAt: Date): Promise<Source> {
+/** The firewalls that saved answers show, and what they say of the written names. */
+export async function readInputs(
+  paths: readonly string[],
+  stated: InputContext,
+  readAt: Date,
+  written: readonly PeerName[],
+): Promise<Source> {
   if (paths.filter((path) => path === '-').length > 1) {
     throw new Fault('malformed', '`--input -` is given twice; standard input can be read once');
   }
@@ -217,7 +225,7 @@ export async function readInputs(paths: readonly string[], stated: InputContext,
     const also = 'describe-vpcs output only says the ranges of networks';
     throw new Fault('malformed', `no security groups in ${answers[0]?.file ?? 'the inputs'}; ${also}, ${EXPECTED} too`);
   }
-  const found = foundIn(answers, { readAt, ranges: stated.networks });
+  const found = foundIn(answers, { readAt, ranges: stated.networks, written });
   return {
     firewalls: found.map((one) => located(one, stated)),
     traits: awsTraits,

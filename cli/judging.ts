@@ -1,8 +1,8 @@
 import { DesiredBook } from '../shared/core/effective.ts';
-import { LIMITS } from '../shared/core/guard.ts';
 import { judgementOf } from '../shared/core/judge.ts';
 import type { Judgement } from '../shared/core/judge.ts';
 import type { PolicySet } from '../shared/core/model/policy.ts';
+import type { PeerName } from '../shared/core/model/rule.ts';
 import { sourceOf } from './firewalls.ts';
 import { momentOf } from './options.ts';
 import type { JudgingOptions } from './options.ts';
@@ -16,11 +16,12 @@ export interface Case {
   readonly source: Source;
 }
 
-export async function readCase(options: JudgingOptions): Promise<Case> {
+/** `asked` are names beside those of the policy that have to be looked up. */
+export async function readCase(options: JudgingOptions, asked: readonly PeerName[] = []): Promise<Case> {
   const at = momentOf(options, new Date());
   // The policy first: it is here, and the cloud may be slow.
   const policy = await policySetOf(options, at);
-  return { at, policy, source: await sourceOf(options, at) };
+  return { at, policy, source: await sourceOf(options, at, [...new DesiredBook(policy).written, ...asked]) };
 }
 
 /** Every firewall judged, as one run would: what it has changed before counts against its bounds. */
@@ -29,7 +30,7 @@ export function judgementsOf({ at, policy, source }: Case): readonly Judgement[]
   let changesInRun = 0;
   return source.firewalls.map((firewall) => {
     const desired = book.for(firewall, at);
-    const judgement = judgementOf(firewall, desired, source.traits, { limits: LIMITS, changesInRun });
+    const judgement = judgementOf(firewall, desired, source.traits, { limits: book.limits, changesInRun });
     if (judgement.verdict.kind === 'apply') changesInRun += judgement.acting.changes.length;
     return judgement;
   });

@@ -7,7 +7,6 @@ const VERBS: Readonly<Record<string, string>> = {
   init: 'write the policy by hand, starting from one under `examples/`',
   apply: 'use `portcullis plan`, and make the changes that it shows',
   replay: 'save the state as `aws ec2 describe-*` answers it, and use `portcullis check --input FILE...`',
-  test: 'use `portcullis explain` on saved input, and its exit code',
   open: 'write an exception with `until` into the policy',
   rollback: 'add back the rules that the ticket lists, and an exception with `until` for them',
   pause: 'set `mode: report` on the policies that should change nothing',
@@ -17,7 +16,6 @@ const VERBS: Readonly<Record<string, string>> = {
   ledger: 'look at the tickets',
   report: 'use `portcullis check --json`',
   doctor: 'use `portcullis validate` for the policy, and `portcullis check` for what may be read',
-  schema: 'use `portcullis validate`, which says what is wrong and what to write',
 };
 
 function notYet(what: string, instead: string): Fault {

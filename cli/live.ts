@@ -3,6 +3,7 @@ import type { Cloud } from '../shared/clouds/contract.ts';
 import { statedEndpoint } from '../shared/clouds/aws/endpoint.ts';
 import { openCloud } from '../shared/clouds/index.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
+import type { PeerName } from '../shared/core/model/rule.ts';
 import type { Source } from './source.ts';
 
 /** Which firewalls of the cloud; no ids for all of them. */
@@ -16,10 +17,11 @@ async function readEach(
   cloud: Cloud,
   place: { readonly account: string; readonly region: string },
   ids: readonly string[],
+  written: readonly PeerName[],
 ): Promise<readonly Firewall[]> {
   const firewalls: Firewall[] = [];
   for (const id of new Set(ids)) {
-    const read = await cloud.read({ cloud: 'aws', ...place, id });
+    const read = await cloud.read({ cloud: 'aws', ...place, id }, written);
     if (read.kind === 'gone') {
       throw new Fault(
         'malformed',
@@ -31,8 +33,13 @@ async function readEach(
   return firewalls;
 }
 
-async function listAll(cloud: Cloud, region: string, account: string | undefined): Promise<readonly Firewall[]> {
-  const all = await cloud.list({ account: account ?? '', region });
+async function listAll(
+  cloud: Cloud,
+  region: string,
+  account: string | undefined,
+  written: readonly PeerName[],
+): Promise<readonly Firewall[]> {
+  const all = await cloud.list({ account: account ?? '', region }, written);
   const own = all.filter(({ target }) => account === undefined || target.account === account);
   if (own.length > 0 || all.length === 0) return own;
   const seen = [...new Set(all.map(({ target }) => `\`${target.account}\``))].join(', ');
@@ -42,8 +49,11 @@ async function listAll(cloud: Cloud, region: string, account: string | undefined
   );
 }
 
-/** The firewalls that the credentials of the environment see in one region. */
-export async function readLive({ region: stated, account, ids }: LiveScope): Promise<Source> {
+/** The firewalls that the credentials of the environment see in one region, and what is known of the written names. */
+export async function readLive(
+  { region: stated, account, ids }: LiveScope,
+  written: readonly PeerName[],
+): Promise<Source> {
   const region = stated ?? process.env['AWS_REGION'] ?? '';
   if (region === '') throw new Fault('malformed', 'no region; write `--region us-east-1` or set AWS_REGION');
   const endpoint = statedEndpoint(process.env, ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL']);
@@ -52,7 +62,7 @@ export async function readLive({ region: stated, account, ids }: LiveScope): Pro
   // A read of one group has to name its account; without it, the listing says whose each group is.
   const firewalls =
     account !== undefined && ids.length > 0
-      ? await readEach(cloud, { account, region }, ids)
-      : await listAll(cloud, region, account);
+      ? await readEach(cloud, { account, region }, ids, written)
+      : await listAll(cloud, region, account, written);
   return { firewalls, traits: cloud.traits, warnings: [] };
 }

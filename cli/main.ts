@@ -8,6 +8,8 @@ import { addLaterVerbs } from './later.ts';
 import { lookOf } from './page.ts';
 import { addPlan } from './plan.ts';
 import { PolicyProblems } from './policy.ts';
+import { addTest } from './test.ts';
+import { addSchema } from './schema.ts';
 import { addValidate } from './validate.ts';
 import { visible } from './visible.ts';
 
@@ -67,6 +69,8 @@ function programOf(): Command {
   addCheck(program, run, look);
   addPlan(program, run, look);
   addExplain(program, run, look);
+  addTest(program, run, look);
+  addSchema(program, run);
   addLaterVerbs(program);
   return program;
 }

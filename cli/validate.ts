@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { warningsOf } from '../shared/policy/lint/lint.ts';
+import type { Loaded, Problem } from '../shared/policy/load.ts';
 import { spotText } from '../shared/policy/problem.ts';
-import type { Problem } from '../shared/policy/load.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { addPolicyOptions, momentOf } from './options.ts';
@@ -24,35 +25,63 @@ function problemLines(problems: readonly Problem[]): readonly Line[] {
   return [...problems.map((problem) => line(0, problemText(problem))), line(0, toned('bad', count))];
 }
 
+/** `web.yaml:12:1: warning: what is odd`, as compilers write it, too. */
+function warningText(warning: Problem): string {
+  const { file, line: at, column } = warning;
+  const spot = `${file}:${String(at)}:${String(column)}: `;
+  return `${spot}warning: ${problemText(warning).slice(spot.length)}`;
+}
+
+function recordOf({ file, line: at, column, message }: Problem): Problem {
+  return { file, line: at, column, message };
+}
+
+/** What holds of a policy that can be used: what is in it, and what is odd about it. */
+function validLines(
+  loaded: Loaded & { readonly kind: 'policy' },
+  files: number,
+  warnings: readonly Problem[],
+): readonly Line[] {
+  const { policies, exceptions } = loaded.set;
+  const parts = [counted(policies.length, 'policy'), counted(exceptions.length, 'exception'), counted(files, 'file')];
+  const odd = warnings.length === 0 ? [] : [', ', toned('doubtful', counted(warnings.length, 'warning'))];
+  return [
+    ...warnings.map((warning) => line(0, warningText(warning))),
+    line(0, `${parts.join(', ')}: `, toned('good', 'valid'), ...odd),
+  ];
+}
+
 async function validate(options: PolicyOptions, look: Look): Promise<Result> {
-  const { loaded, files } = await readPolicy(options, momentOf(options, new Date()));
+  const now = momentOf(options, new Date());
+  const { loaded, files } = await readPolicy(options, now);
   const problems = loaded.kind === 'problems' ? loaded.problems : [];
+  const odd = loaded.kind === 'policy' ? warningsOf(loaded.set, now) : [];
   const code = loaded.kind === 'problems' ? EXIT.error : EXIT.fine;
   if (options.json) {
     const document = {
       version: 1,
       valid: loaded.kind === 'policy',
-      problems: problems.map(({ file, line: at, column, message }) => ({ file, line: at, column, message })),
+      problems: problems.map(recordOf),
+      warnings: odd.map(recordOf),
     };
     return { code, output: `${visibleJson(document)}\n`, warnings: [] };
   }
+  const lines = loaded.kind === 'problems' ? problemLines(problems) : validLines(loaded, files, odd);
   // A problem is one line, however long: tools split this output by lines.
-  if (loaded.kind === 'problems') {
-    return { code, output: pageText(problemLines(problems), { ...look, width: Infinity }), warnings: [] };
-  }
-  const { policies, exceptions } = loaded.set;
-  const parts = [counted(policies.length, 'policy'), counted(exceptions.length, 'exception'), counted(files, 'file')];
-  return { code, output: pageText([line(0, `${parts.join(', ')}: `, toned('good', 'valid'))], look), warnings: [] };
+  return { code, output: pageText(lines, { ...look, width: Infinity }), warnings: [] };
 }
 
 export function addValidate(program: Command, run: (verb: Promise<Result>) => Promise<void>, look: Look): void {
   const verb = addPolicyOptions(program.command('validate'))
-    .summary('read the policy and say everything that is wrong with it')
-    .description('Reads the policy and says everything that is wrong with it, each problem with file, line and column.')
+    .summary('read the policy and say everything that is wrong or odd about it')
+    .description(
+      'Reads the policy and says everything that is wrong with it, each problem with file, line and column; ' +
+        'and warns of what is odd in a valid one, such as clauses that have no effect.',
+    )
     .addHelpText(
       'after',
       `
-Exits with 0 if the policy is valid, with 2 if it is not.
+Exits with 0 if the policy is valid, with warnings or without, with 2 if it is not.
 
 Examples:
   portcullis validate

@@ -1,10 +1,11 @@
 import type { Judgement } from '../shared/core/judge.ts';
-import { isEnforced } from '../shared/core/model/finding.ts';
+import { isEnforced, waitOf } from '../shared/core/model/finding.ts';
 import { flowsOf } from '../shared/core/exposure.ts';
-import type { Finding } from '../shared/core/model/finding.ts';
+import type { Finding, Wanted } from '../shared/core/model/finding.ts';
 import type { Direction } from '../shared/core/model/firewall.ts';
 import type { Change, HeldChange } from '../shared/core/model/plan.ts';
 import type { Rule, RuleContent } from '../shared/core/model/rule.ts';
+import { difference } from '../shared/core/space/line.ts';
 import * as traffic from '../shared/core/space/traffic.ts';
 import { contentKey } from '../shared/core/spell.ts';
 import { counted, listed } from './words.ts';
@@ -54,9 +55,11 @@ function excessOf({ drift }: Judgement, rule: Rule): readonly Finding[] {
 
 /** An addition does not say which clause it is for: it is for one that requires all of it. */
 function missingOf({ drift }: Judgement, direction: Direction, contents: readonly RuleContent[]): readonly Finding[] {
-  const isWithin = (required: traffic.Traffic, { box }: RuleContent): boolean => {
+  const isWithin = (required: Wanted, { box }: RuleContent): boolean => {
     const flows = flowsOf(box);
-    return flows.kind === 'addresses' && traffic.isNothing(traffic.difference(flows.traffic, required));
+    return flows.kind === 'addresses'
+      ? traffic.isNothing(traffic.difference(flows.traffic, required.traffic))
+      : required.named.some(({ peer, slots }) => peer === flows.peer && difference(flows.slots, slots).length === 0);
   };
   return drift.findings.filter(
     (finding) =>
@@ -78,8 +81,11 @@ export function causeText(findings: readonly Finding[]): string {
   const idle = findings.filter((finding) => !isEnforced(finding));
   const modes = [...new Set(idle.map(({ mode }) => mode).filter((mode) => mode !== 'enforce'))];
   if (modes.length > 0) return `mode ${listed(modes.map((mode) => `\`${mode}\``))} changes nothing by itself`;
-  // `restore` in mode `enforce` is not carried out; without either, it is the change that this one follows from that waits.
-  if (idle.length > 0) return '`revert: restore` is not carried out in this version';
+  const waits = idle.flatMap((finding) =>
+    finding.kind === 'excess' || finding.kind === 'missing' ? (waitOf(finding) ?? []) : [],
+  );
+  // Without either, it is the change that this one follows from that waits.
+  if (waits.length > 0) return listed([...new Set(waits)]);
   return 'it follows from a change that waits';
 }
 

@@ -11,7 +11,6 @@ import { heardFrom } from '../../shared/clouds/aws/events.ts';
 import type { Heard } from '../../shared/clouds/contract.ts';
 import { openCloud } from '../../shared/clouds/index.ts';
 import { DesiredBook } from '../../shared/core/effective.ts';
-import { LIMITS } from '../../shared/core/guard.ts';
 import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { readPolicyFiles } from '../../shared/policy/files.ts';
 import { loadPolicy } from '../../shared/policy/load.ts';
@@ -94,6 +93,7 @@ export async function wire(environment: Environment, log: Log = lambdaLog): Prom
   const { region } = settings;
   const ledger = new MemoryLedger(systemClock);
   const tickets = ticketsOf(settings.tickets);
+  const desired = await desiredOf(settings.policyPath);
   return {
     log,
     hear: heardFrom,
@@ -105,8 +105,8 @@ export async function wire(environment: Environment, log: Log = lambdaLog): Prom
         bus: settings.eventBus,
         clock: systemClock,
       }),
-      desired: await desiredOf(settings.policyPath),
-      limits: LIMITS,
+      desired,
+      limits: desired.limits,
       clock: systemClock,
       leaseMs: LEASE_MS,
     },

@@ -9,6 +9,8 @@ import type { JsonFields } from './json.ts';
 import { createSecurityGroup, deleteSecurityGroup } from './lifecycle.ts';
 import { modifySecurityGroupRules, updateDescriptions } from './modify.ts';
 import type { Read, Write } from './outcome.ts';
+import { describeManagedPrefixLists, getManagedPrefixListEntries } from './prefix-list-reads.ts';
+import { createManagedPrefixList, deleteManagedPrefixList, modifyManagedPrefixList } from './prefix-list-writes.ts';
 import type { QueryNode } from './query.ts';
 import { groupParameters, ruleParameters, tagParameters, wrappedParameters } from './request-parameters.ts';
 import { revoke } from './revoke.ts';
@@ -45,6 +47,8 @@ export const actions: ReadonlyMap<string, ReadAction | WriteAction> = new Map<st
   ['DescribeSecurityGroupRules', read(describeSecurityGroupRules)],
   ['DescribeSecurityGroupVpcAssociations', read(describeSecurityGroupVpcAssociations)],
   ['DescribeVpcs', read(describeVpcs)],
+  ['DescribeManagedPrefixLists', read(describeManagedPrefixLists)],
+  ['GetManagedPrefixListEntries', read(getManagedPrefixListEntries)],
   ['AuthorizeSecurityGroupIngress', plain(authorize('ingress'), ruleParameters)],
   ['AuthorizeSecurityGroupEgress', plain(authorize('egress'), ruleParameters)],
   ['RevokeSecurityGroupIngress', plain(revoke('ingress'), ruleParameters)],
@@ -60,6 +64,9 @@ export const actions: ReadonlyMap<string, ReadAction | WriteAction> = new Map<st
   ],
   ['CreateSecurityGroup', plain(createSecurityGroup, groupParameters)],
   ['DeleteSecurityGroup', plain(deleteSecurityGroup, groupParameters)],
+  ['CreateManagedPrefixList', wrapped(createManagedPrefixList, 'CreateManagedPrefixList')],
+  ['ModifyManagedPrefixList', wrapped(modifyManagedPrefixList, 'ModifyManagedPrefixList')],
+  ['DeleteManagedPrefixList', wrapped(deleteManagedPrefixList, 'DeleteManagedPrefixList')],
   ['AssociateSecurityGroupVpc', wrapped(associateSecurityGroupVpc, 'AssociateSecurityGroupVpc')],
   ['DisassociateSecurityGroupVpc', wrapped(disassociateSecurityGroupVpc, 'DisassociateSecurityGroupVpc')],
   ['CreateTags', plain(createTags, tagParameters)],

@@ -9,24 +9,38 @@ import {
   type SecurityGroup,
   type Setting,
   type Tag,
+  type World,
 } from './groups.ts';
 import { commonNames, type Outcome, type Write } from './outcome.ts';
 import { flatNames, permissionsOf } from './permissions.ts';
+import { weightOf } from './prefix-lists.ts';
 import { expectOnly } from './query.ts';
 import { ruleItem } from './rule-items.ts';
 import { specifiedTags } from './tags.ts';
 
 /**
- * Rules a direction and address family may have. A reference to a group or prefix list counts for both families
- * (the VPC quotas page as quoted in terraform-linters/tflint#268, read 2026-11-24); a list should weigh its MaxEntries, which is not modelled.
+ * Rules a direction and address family may have. A reference to a group or prefix list counts for both families, one to
+ * a list as often as the list may have entries (the VPC quotas page as quoted in terraform-linters/tflint#268, read
+ * 2026-11-24).
  */
 const rulesPerFamily = 60;
 
-function checkCount(rules: readonly Rule[], direction: Direction): void {
-  const ours = rules.filter((rule) => rule.direction === direction);
-  const forIpv4 = ours.filter((rule) => rule.peer.kind !== 'ipv6').length;
-  const forIpv6 = ours.filter((rule) => rule.peer.kind !== 'ipv4').length;
-  if (forIpv4 <= rulesPerFamily && forIpv6 <= rulesPerFamily) return;
+/** Whether a group can have these rules in one direction. */
+export function hasRoomFor(rules: readonly Rule[], direction: Direction, lists: World['prefixLists']): boolean {
+  let forIpv4 = 0;
+  let forIpv6 = 0;
+  for (const { direction: way, peer } of rules) {
+    if (way !== direction) continue;
+    const list = peer.kind === 'prefixList' ? lists.get(peer.id) : undefined;
+    const weight = list === undefined ? 1 : weightOf(list);
+    if (peer.kind !== 'ipv6') forIpv4 += weight;
+    if (peer.kind !== 'ipv4') forIpv6 += weight;
+  }
+  return forIpv4 <= rulesPerFamily && forIpv6 <= rulesPerFamily;
+}
+
+function checkCount(rules: readonly Rule[], direction: Direction, lists: World['prefixLists']): void {
+  if (hasRoomFor(rules, direction, lists)) return;
   throw new Ec2Error(
     'RulesPerSecurityGroupLimitExceeded',
     'The maximum number of rules per security group has been reached.',
@@ -68,13 +82,14 @@ export function withRules(
   direction: Direction,
   permissions: readonly Permission[],
   tags: readonly Tag[],
+  lists: World['prefixLists'] = new Map(),
 ): { readonly group: SecurityGroup; readonly added: readonly Rule[] } {
   const existing = new Set(group.rules.filter((rule) => rule.direction === direction).map(ruleKey));
   const known = permissions.find((permission) => existing.has(ruleKey(permission)));
   if (known !== undefined) throw duplicate(known);
   const added = permissions.map((permission) => madeRule(setting, direction, permission, tags));
   const rules = [...group.rules, ...added];
-  checkCount(rules, direction);
+  checkCount(rules, direction, lists);
   return { group: { ...group, rules }, added };
 }
 
@@ -88,7 +103,7 @@ export function authorize(direction: Direction): Write {
     const permissions = permissionsOf(world, before, setting.account, query);
     if (permissions.length === 0) throw missingParameter('ipPermissions');
     const tags = specifiedTags(query, 'security-group-rule');
-    const { group, added } = withRules(setting, before, direction, permissions, tags);
+    const { group, added } = withRules(setting, before, direction, permissions, tags, world.prefixLists);
     const securityGroupRuleSet = added.map((rule) => ruleItem(setting, group, rule));
     return { world: withGroup(world, group), body: { return: true, securityGroupRuleSet } };
   };

@@ -51,6 +51,27 @@ export interface LocalVpc {
   readonly tags?: readonly Tag[];
 }
 
+export interface PrefixEntry {
+  readonly cidr: string;
+  readonly description: string | undefined;
+}
+
+/** A named list of networks, of this account or of AWS. */
+export interface PrefixList {
+  readonly id: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly family: 'IPv4' | 'IPv6';
+  /** AWS's own lists state none. */
+  readonly maxEntries: number | undefined;
+  /** The entries of every version, the first one first. */
+  readonly versions: readonly (readonly PrefixEntry[])[];
+  readonly state: 'create-complete' | 'modify-complete' | 'modify-failed' | 'delete-failed';
+  readonly stateMessage: string | undefined;
+  readonly tags: readonly Tag[];
+  readonly sequence: number;
+}
+
 /** A group that is used in a VPC beside the one that it was made in. */
 interface Association {
   readonly groupId: string;
@@ -66,6 +87,7 @@ interface Association {
 export interface World {
   readonly vpcs: readonly LocalVpc[];
   readonly groups: ReadonlyMap<string, SecurityGroup>;
+  readonly prefixLists: ReadonlyMap<string, PrefixList>;
   readonly associations: readonly Association[];
 }
 
@@ -84,6 +106,11 @@ export function withGroup(world: World, group: SecurityGroup): World {
   return { ...world, groups: new Map(world.groups).set(group.id, group) };
 }
 
+/** The world with one prefix list added or replaced. */
+export function withPrefixList(world: World, list: PrefixList): World {
+  return { ...world, prefixLists: new Map(world.prefixLists).set(list.id, list) };
+}
+
 /** Identical traffic and peer; the description is not part of a rule's identity. */
 export function ruleKey(permission: Permission): string {
   const { traffic, peer } = permission;
@@ -91,8 +118,12 @@ export function ruleKey(permission: Permission): string {
   return [traffic.protocol, traffic.fromPort, traffic.toPort, peer.kind, name].join(' ');
 }
 
-/** The ARN of a group or rule. */
-export function arnOf(setting: Setting, type: 'security-group' | 'security-group-rule', id: string): string {
+/** The ARN of a group, a rule or a prefix list. */
+export function arnOf(
+  setting: Setting,
+  type: 'security-group' | 'security-group-rule' | 'prefix-list',
+  id: string,
+): string {
   return `arn:${setting.partition}:ec2:${setting.region}:${setting.account}:${type}/${id}`;
 }
 

@@ -12,6 +12,7 @@ import {
   type World,
 } from './groups.ts';
 import { commonNames, type Outcome, type Write } from './outcome.ts';
+import { awsPrefixList } from './prefix-lists.ts';
 import { expectOnly, textAt, type QueryNode } from './query.ts';
 import { tagSet } from './rule-items.ts';
 import { specifiedTags } from './tags.ts';
@@ -36,14 +37,20 @@ function newGroup(
   return withRules(setting, empty, 'egress', outward(vpc), []).group;
 }
 
-/** The world at the start: every VPC has its `default` group, which lets its own members in. */
+/** The world at the start: every VPC has its `default` group, which lets its own members in; AWS has its lists. */
 export function firstWorld(setting: Setting, vpcs: readonly LocalVpc[]): World {
   const groups = vpcs.map((vpc) => {
     const group = newGroup(setting, vpc, { name: 'default', description: 'default VPC security group', tags: [] });
     const members: Permission = { traffic: allTraffic, peer: { kind: 'group', id: group.id }, description: undefined };
     return withRules(setting, group, 'ingress', [members], []).group;
   });
-  return { vpcs, groups: new Map(groups.map((group) => [group.id, group])), associations: [] };
+  const prefixLists = [awsPrefixList(setting)];
+  return {
+    vpcs,
+    groups: new Map(groups.map((group) => [group.id, group])),
+    prefixLists: new Map(prefixLists.map((list) => [list.id, list])),
+    associations: [],
+  };
 }
 
 function vpcNamedBy(world: World, query: QueryNode): LocalVpc {

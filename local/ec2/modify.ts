@@ -14,7 +14,8 @@ import {
 } from './groups.ts';
 import { canonicalIpv4, canonicalIpv6 } from './network.ts';
 import { commonNames, type Outcome, type Write } from './outcome.ts';
-import { checkedPrefixListId, descriptionAt, permissionsOf, referencedGroup } from './permissions.ts';
+import { descriptionAt, permissionsOf, referencedGroup } from './permissions.ts';
+import { prefixListById } from './prefix-lists.ts';
 import { expectOnly, has, integerAt, itemsAt, textAt, type QueryNode } from './query.ts';
 import { trafficOf } from './traffic.ts';
 
@@ -46,7 +47,7 @@ function peerOf(world: World, group: SecurityGroup, kind: Peer['kind'], value: s
     case 'ipv6':
       return { kind, cidr: canonicalIpv6(value) };
     case 'prefixList':
-      return { kind, id: checkedPrefixListId(value) };
+      return { kind, id: prefixListById(world, value).id };
     case 'group':
       return referencedGroup(world, group, value);
   }

@@ -6,8 +6,8 @@ interface Page<T> {
   readonly nextToken: string | undefined;
 }
 
-const smallestPage = 5;
-const largestPage = 1000;
+/** What most describe calls take as `MaxResults`. */
+const usualPages = { smallest: 5, largest: 1000 };
 
 function tokenOf(sequence: number): string {
   return Buffer.from(`after:${String(sequence)}`).toString('base64url');
@@ -20,11 +20,11 @@ function sequenceOf(token: string): number {
   return Number(match[1]);
 }
 
-function pageSize(query: QueryNode): number {
+function pageSize(query: QueryNode, { smallest, largest }: typeof usualPages): number {
   const size = integerAt(query, 'MaxResults');
   if (size === undefined) return Number.POSITIVE_INFINITY;
-  if (size >= smallestPage && size <= largestPage) return size;
-  const bound = size < smallestPage ? `greater than ${String(smallestPage)}` : `less than ${String(largestPage)}`;
+  if (size >= smallest && size <= largest) return size;
+  const bound = size < smallest ? `greater than ${String(smallest)}` : `less than ${String(largest)}`;
   throw invalidValue(`Value ( ${String(size)} ) for parameter maxResults is invalid. Expecting a value ${bound}.`);
 }
 
@@ -33,8 +33,12 @@ function pageSize(query: QueryNode): number {
  * INVARIANT: items come in rising order of `sequence` and a token names the last one given out. What is removed
  * between two pages can thus not make the next page skip or repeat anything.
  */
-export function pageOf<T extends { readonly sequence: number }>(query: QueryNode, items: readonly T[]): Page<T> {
-  const size = pageSize(query);
+export function pageOf<T extends { readonly sequence: number }>(
+  query: QueryNode,
+  items: readonly T[],
+  bounds = usualPages,
+): Page<T> {
+  const size = pageSize(query, bounds);
   const token = textAt(query, 'NextToken');
   const rest = token === undefined ? items : items.filter((item) => item.sequence > sequenceOf(token));
   const page = rest.slice(0, size);

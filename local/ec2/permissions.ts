@@ -9,6 +9,7 @@ import {
   type World,
 } from './groups.ts';
 import { canonicalIpv4, canonicalIpv6 } from './network.ts';
+import { prefixListById } from './prefix-lists.ts';
 import { expectOnly, has, integerAt, itemsAt, textAt, type QueryNode } from './query.ts';
 import { trafficOf, type Traffic } from './traffic.ts';
 
@@ -33,12 +34,6 @@ export function descriptionAt(node: QueryNode): string | undefined {
     'Invalid rule description. Valid descriptions are strings less than 256 characters from the following set: ' +
       ' a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*',
   );
-}
-
-/** The id of a prefix list; whether the list exists is not modelled. */
-export function checkedPrefixListId(id: string): string {
-  if (/^pl-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) return id;
-  throw new Ec2Error('InvalidPrefixListId.Malformed', `Invalid id: "${id}" (expecting "pl-...")`);
 }
 
 /** The group that a rule of `owner` refers to: it exists and is in the same VPC, for peering is not modelled. */
@@ -90,7 +85,7 @@ function peersOf(reader: Reader, node: QueryNode): readonly Omit<Permission, 'tr
     ...read('Ipv6Ranges', ['CidrIpv6'], (item) => ({ kind: 'ipv6', cidr: canonicalIpv6(required(item, 'CidrIpv6')) })),
     ...read('PrefixListIds', ['PrefixListId'], (item) => ({
       kind: 'prefixList',
-      id: checkedPrefixListId(required(item, 'PrefixListId')),
+      id: prefixListById(reader.world, required(item, 'PrefixListId')).id,
     })),
     ...read('Groups', [], (item) => groupPeer(reader, item)),
   ];

@@ -7,7 +7,7 @@ import type { QueryNode } from './query.ts';
  * as a number stays a text, and what is missing stays away.
  */
 
-const numbers = new Set(['FromPort', 'ToPort']);
+const numbers = new Set(['FromPort', 'ToPort', 'CurrentVersion', 'MaxEntries']);
 const protocolNames = new Set<string>(commonNames);
 
 function scalar(name: string, value: string): JsonValue {
@@ -118,7 +118,8 @@ function wrappedValue(name: string, node: QueryNode): JsonValue {
 /**
  * The newer calls (ModifySecurityGroupRules, UpdateSecurityGroupRuleDescriptions*): one member named after the
  * request, Pascal case, a list of one as an object, every element with its number as `tag`. Two independent readers
- * of real records agree on this for ModifySecurityGroupRules; for the descriptions it is taken over.
+ * of real records agree on this for ModifySecurityGroupRules, one for ModifyManagedPrefixList; for the others it is
+ * taken over.
  */
 export function wrappedParameters(action: string): (query: QueryNode) => JsonFields {
   return (query) => {

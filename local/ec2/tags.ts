@@ -1,6 +1,7 @@
 import { Ec2Error, invalidValue, missingParameter, notModelled } from './errors.ts';
-import { groupById, withGroup, checkedRuleId, ruleOwner, type Tag, type World } from './groups.ts';
+import { groupById, withGroup, withPrefixList, checkedRuleId, ruleOwner, type Tag, type World } from './groups.ts';
 import { commonNames, type Outcome } from './outcome.ts';
+import { isAwsManaged, prefixListById } from './prefix-lists.ts';
 import { expectOnly, itemsAt, textAt, textsAt, type QueryNode } from './query.ts';
 import { isXmlText } from './xml.ts';
 
@@ -65,6 +66,11 @@ function withTags(world: World, resourceId: string, change: TagChange): World {
   if (resourceId.startsWith('sg-')) {
     const group = groupById(world, resourceId);
     return withGroup(world, { ...group, tags: change(group.tags) });
+  }
+  if (resourceId.startsWith('pl-')) {
+    const list = prefixListById(world, resourceId);
+    if (isAwsManaged(list)) throw notModelled(`tags on '${resourceId}'`);
+    return withPrefixList(world, { ...list, tags: change(list.tags) });
   }
   if (/^[a-z]+-[0-9a-f]{8,17}$/.test(resourceId)) throw notModelled(`tags on '${resourceId}'`);
   throw new Ec2Error('InvalidID', `The ID '${resourceId}' is not valid`);

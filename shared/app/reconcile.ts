@@ -5,7 +5,7 @@ import { PolicyTooLarge } from '../core/effective.ts';
 import type { DesiredBook } from '../core/effective.ts';
 import { deedOf, sumOf } from '../core/deeds.ts';
 import type { Deed } from '../core/deeds.ts';
-import type { Limits } from '../core/guard.ts';
+import type { Limits } from '../core/model/guard.ts';
 import { judgementOf } from '../core/judge.ts';
 import type { Judgement } from '../core/judge.ts';
 import type { Firewall } from '../core/model/firewall.ts';
@@ -96,9 +96,9 @@ function intended(judgement: Judgement): Intent['body'] {
  * A read, or why these credentials will never get one: that is for a person to mend, and no retry helps. Whatever may
  * pass by itself is thrown.
  */
-async function readOf(target: Target, { cloud }: ReconcileDeps): Promise<Read | LedgerBody> {
+async function readOf(target: Target, { cloud, desired }: ReconcileDeps): Promise<Read | LedgerBody> {
   try {
-    return await cloud.read(target);
+    return await cloud.read(target, desired.written);
   } catch (error) {
     const isLasting = error instanceof Fault && (error.kind === 'forbidden' || error.kind === 'unsupported');
     if (!isLasting) throw error;

@@ -1,5 +1,6 @@
 import type { Firewall } from '../core/model/firewall.ts';
 import type { Outcome, Plan } from '../core/model/plan.ts';
+import type { PeerName } from '../core/model/rule.ts';
 import type { Hint, Target } from '../core/model/target.ts';
 import type { Traits } from '../core/model/traits.ts';
 
@@ -32,10 +33,13 @@ export interface Cloud {
   readonly traits: Traits;
   /** The firewalls that carry a name. Empty where none does. */
   find(named: NamedTarget): Promise<readonly Target[]>;
-  /** The whole current state of one firewall. */
-  read(target: Target): Promise<Read>;
-  /** All firewalls that these credentials see in one region, in order of id. */
-  list(scope: { readonly account: string; readonly region: string }): Promise<readonly Firewall[]>;
+  /** The whole current state of one firewall, and what is known of the peers that policies name, by these names. */
+  read(target: Target, written: readonly PeerName[]): Promise<Read>;
+  /** All firewalls that these credentials see in one region, in order of id; otherwise as `read`. */
+  list(
+    scope: { readonly account: string; readonly region: string },
+    written: readonly PeerName[],
+  ): Promise<readonly Firewall[]>;
   /**
    * Makes the changes of a plan, in an order that never opens or closes anything beside them. Nothing is written
    * unless the firewall still is as `before`, the read that the plan was made from.

@@ -1,128 +1,94 @@
-// PolicySet x Firewall x time -> Desired. Exceptions edit what is desired, here and nowhere else.
+// PolicySet x Firewall x time -> Desired. Exceptions and times edit what is desired, here and nowhere else.
+import { Demand, IN_ADDRESSES, strictness } from './demand.ts';
+import type { Counting, Requirement, Sight } from './demand.ts';
+import { isLive } from './during.ts';
+import { limitsOf } from './model/guard.ts';
+import type { Limits } from './model/guard.ts';
 import { matches } from './match.ts';
 import { DIRECTIONS } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
-import { clausesOf, MODES } from './model/policy.ts';
-import type { Clause, Exception, Mode, Place, Policy, PolicySet } from './model/policy.ts';
-import { trafficText } from './spell.ts';
+import { clausesOf } from './model/policy.ts';
+import type { Clause, Clauses, Exception, Place, Policy, PolicySet } from './model/policy.ts';
+import { INTERNET, NETWORK } from './model/rule.ts';
+import type { PeerName } from './model/rule.ts';
+import { addressesKey, doubtfulFor, extentOf, NOTHING_KNOWN, writtenFor } from './peers.ts';
+import type { Names } from './peers.ts';
+import { flowsText, trafficText, wantedText } from './spell.ts';
+import * as addresses from './space/addresses.ts';
+import * as line from './space/line.ts';
+import type { Slots } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
-
-/** What one clause forbids, exceptions taken out. */
-export interface Prohibition {
-  readonly policy: Policy;
-  /** The clause's id; `POLICY/ingress/allow` for what no clause allows. */
-  readonly clause: string;
-  readonly place: Place;
-  readonly why: string | undefined;
-  readonly traffic: Traffic;
-}
-
-/** What one `require` clause asks for. */
-export interface Requirement {
-  readonly policy: Policy;
-  readonly clause: Clause;
-  readonly traffic: Traffic;
-}
-
-/** What all policies of this mode and of stricter ones forbid together. */
-export interface Level {
-  readonly mode: Mode;
-  readonly forbidden: Traffic;
-}
-
-/** What is desired of one direction of a firewall. */
-export interface Demand {
-  readonly forbidden: Traffic;
-  /** In deciding order: strictest mode first, then by file and position, denies before what no clause allows. */
-  readonly prohibitions: readonly Prohibition[];
-  /** From strict to mild, only modes that some prohibition has. */
-  readonly levels: readonly Level[];
-  readonly requirements: readonly Requirement[];
-}
 
 /** What the policies that govern a firewall ask of it at one moment. */
 export interface Desired {
   readonly policies: readonly Policy[];
+  /** The names that their clauses use, as they write them. */
+  readonly written: readonly PeerName[];
   readonly ingress: Demand;
   readonly egress: Demand;
   /** What one policy requires and another forbids, as text for people. */
   readonly contradictions: readonly string[];
 }
 
-function strictness(mode: Mode): number {
-  return MODES.length - MODES.indexOf(mode);
-}
-
-function clauseTraffic(clause: Clause): Traffic {
-  return traffic.trafficOf(clause.slots, clause.peers);
-}
-
-/** What the clauses leave out of all traffic that can exist. */
-function leftOut(clauses: readonly Clause[]): Traffic {
-  return traffic.difference(traffic.WORLD, traffic.unionOf(clauses.map(clauseTraffic)));
-}
-
-/** The `allow` clauses that count for a policy: those of policies at least as strict, so that no trial widens an enforced one. */
-function countingAllows(policy: Policy, policies: readonly Policy[], direction: Direction): readonly Clause[] {
-  return policies
-    .filter((other) => strictness(other.mode) >= strictness(policy.mode))
-    .flatMap((other) => clausesOf(other, direction).allow ?? []);
-}
-
-function prohibitionsOf(policy: Policy, allows: readonly Clause[], direction: Direction): readonly Prohibition[] {
-  const { allow, deny, place } = clausesOf(policy, direction);
-  const denied = deny.map((clause) => ({
-    policy,
-    clause: clause.id,
-    place: clause.place,
-    why: clause.why,
-    traffic: clauseTraffic(clause),
-  }));
-  if (allow === undefined) return denied;
-  const clause = `${policy.name}/${direction}/allow`;
-  return [...denied, { policy, clause, place, why: undefined, traffic: leftOut(allows) }];
-}
-
-function levelsOf(prohibitions: readonly Prohibition[]): readonly Level[] {
-  const modes = MODES.filter((mode) => prohibitions.some(({ policy }) => policy.mode === mode));
-  return modes.map((mode) => ({
-    mode,
-    forbidden: traffic.unionOf(
-      prohibitions.filter(({ policy }) => strictness(policy.mode) >= strictness(mode)).map((one) => one.traffic),
-    ),
-  }));
-}
-
-function demandOf(policies: readonly Policy[], exceptions: readonly Exception[], direction: Direction): Demand {
-  const excepted = traffic.unionOf(exceptions.flatMap((exception) => exception[direction].map(clauseTraffic)));
-  const prohibitions = policies
-    .toSorted((a, b) => strictness(b.mode) - strictness(a.mode))
-    .flatMap((policy) => prohibitionsOf(policy, countingAllows(policy, policies, direction), direction))
-    .map((one) => ({ ...one, traffic: traffic.difference(one.traffic, excepted) }));
-  const requirements = policies.flatMap((policy) =>
-    clausesOf(policy, direction).require.map((clause) => ({ policy, clause, traffic: clauseTraffic(clause) })),
-  );
-  const levels = levelsOf(prohibitions);
-  return { forbidden: levels.at(-1)?.forbidden ?? traffic.NOTHING, prohibitions, levels, requirements };
-}
-
 function placeText(place: Place): string {
   return `\`${place.file}\` line ${String(place.line)}`;
 }
 
-function contradictionsOf(demand: Demand): readonly string[] {
-  return demand.requirements.flatMap((requirement) => {
-    const against = demand.prohibitions.find(
-      (one) => !traffic.isNothing(traffic.intersection(one.traffic, requirement.traffic)),
-    );
+function contradictionText(
+  requirement: Requirement,
+  against: { clause: string; place: Place },
+  overlap: string,
+): string {
+  return (
+    `\`${requirement.clause.id}\` (${placeText(requirement.clause.place)}) requires ${overlap}, and ` +
+    `\`${against.clause}\` (${placeText(against.place)}) forbids it; change one of the two`
+  );
+}
+
+/** What a `require` asks in addresses, and a policy surely forbids. */
+function contradictionIn(demand: Demand, requirement: Requirement, direction: Direction): readonly string[] {
+  const { prohibitions } = demand.seenAs(IN_ADDRESSES);
+  const overlapWith = (forbidden: Traffic): Traffic => traffic.intersection(forbidden, requirement.traffic);
+  const against = prohibitions.find((one) => !traffic.isNothing(overlapWith(one.traffic)));
+  if (against === undefined) return [];
+  const overlap = trafficText(overlapWith(against.traffic), direction === 'ingress' ? 'from' : 'to');
+  return [contradictionText(requirement, against, overlap)];
+}
+
+/** All names that stand for one peer. */
+function sameAs(name: PeerName, { aliases }: Names): readonly PeerName[] {
+  const first = aliases.get(name);
+  return [...aliases].filter(([, other]) => other === first).map(([written]) => written);
+}
+
+/** What a `require` asks of a peer by name, and a policy forbids whoever the peer is, or forbids of what it surely is. */
+function contradictionsOfNames(
+  demand: Demand,
+  requirement: Requirement,
+  direction: Direction,
+  known: Names,
+): readonly string[] {
+  return requirement.named.flatMap((name) => {
+    const view = demand.seenAs({ written: sameAs(name, known), doubtful: [] });
+    const { least, most } = extentOf(name, known);
+    const could = traffic.trafficOf(requirement.clause.slots, most);
+    const doubtful = traffic.slotsOf(traffic.difference(could, view.forbidden));
+    const whole = traffic.onSlots(could, line.difference(traffic.slotsOf(could), doubtful));
+    const surely = traffic.intersection(traffic.trafficOf(requirement.clause.slots, least), view.forbidden);
+    const forbidden = traffic.union(whole, surely);
+    const against = view.prohibitions.find((one) => !traffic.isNothing(traffic.intersection(one.traffic, forbidden)));
     if (against === undefined) return [];
-    const overlap = trafficText(traffic.intersection(against.traffic, requirement.traffic));
-    return [
-      `\`${requirement.clause.id}\` (${placeText(requirement.clause.place)}) requires ${overlap}, and ` +
-        `\`${against.clause}\` (${placeText(against.place)}) forbids it; change one of the two`,
-    ];
+    const slots = traffic.slotsOf(forbidden);
+    return [contradictionText(requirement, against, flowsText(direction, { kind: 'named', peer: name, slots }))];
   });
+}
+
+function contradictionsOf(demand: Demand, direction: Direction, known: Names): readonly string[] {
+  return demand.requirements.flatMap((requirement) => [
+    ...contradictionIn(demand, requirement, direction),
+    ...contradictionsOfNames(demand, requirement, direction, known),
+  ]);
 }
 
 /** The policies that govern a firewall together cut traffic into more pieces than can be judged. */
@@ -138,53 +104,190 @@ export class PolicyTooLarge extends Error {
   }
 }
 
+function allClauses(clauses: Clauses): readonly Clause[] {
+  return [...(clauses.allow ?? []), ...clauses.deny, ...clauses.require];
+}
+
+function clausesIn({ policies, exceptions }: Pick<Counting, 'policies' | 'exceptions'>): readonly Clause[] {
+  return DIRECTIONS.flatMap((direction) => [
+    ...policies.flatMap((policy) => allClauses(clausesOf(policy, direction))),
+    ...exceptions.flatMap((exception) => exception[direction]),
+  ]);
+}
+
+function namesIn(clauses: readonly Clause[]): readonly PeerName[] {
+  return [...new Set(clauses.flatMap(({ peers, within }) => [...peers.names, ...(within?.names ?? [])]))];
+}
+
 /** Throws `PolicyTooLarge`: what cannot be judged exactly is not judged approximately. */
-function compile(policies: readonly Policy[], exceptions: readonly Exception[]): Desired {
+function compile(counting: Counting): Desired {
   try {
-    const ingress = demandOf(policies, exceptions, 'ingress');
-    const egress = demandOf(policies, exceptions, 'egress');
-    return { policies, ingress, egress, contradictions: [...contradictionsOf(ingress), ...contradictionsOf(egress)] };
+    const ingress = new Demand(counting, 'ingress');
+    const egress = new Demand(counting, 'egress');
+    const { policies, known } = counting;
+    return {
+      policies,
+      written: namesIn(clausesIn(counting)),
+      ingress,
+      egress,
+      contradictions: [...contradictionsOf(ingress, 'ingress', known), ...contradictionsOf(egress, 'egress', known)],
+    };
   } catch (error) {
-    throw error instanceof traffic.TooLarge ? new PolicyTooLarge(policies, { cause: error }) : error;
+    throw error instanceof traffic.TooLarge ? new PolicyTooLarge(counting.policies, { cause: error }) : error;
   }
 }
 
-/** Where a policy requires what it forbids itself, whoever else governs the firewall. Throws `PolicyTooLarge`. */
-export function overlapsOf(
-  policy: Policy,
-): readonly { readonly direction: Direction; readonly clause: Clause; readonly traffic: Traffic }[] {
-  const alone = compile([policy], []);
-  return DIRECTIONS.flatMap((direction) => {
-    const { requirements, forbidden } = alone[direction];
-    return requirements
-      .map(({ clause, traffic: asked }) => ({ direction, clause, traffic: traffic.intersection(asked, forbidden) }))
-      .filter((overlap) => !traffic.isNothing(overlap.traffic));
+function hasTimes(clauses: readonly Clause[]): boolean {
+  return clauses.some(({ during }) => during !== undefined);
+}
+
+function liveOf(clauses: readonly Clause[], at: Date): readonly Clause[] {
+  return hasTimes(clauses) ? clauses.filter(({ during }) => isLive(during, at)) : clauses;
+}
+
+function livePolicy(policy: Policy, at: Date): Policy {
+  if (!DIRECTIONS.some((direction) => hasTimes(allClauses(policy[direction])))) return policy;
+  const live = ({ allow, deny, require, place }: Clauses): Clauses => ({
+    allow: allow === undefined ? undefined : liveOf(allow, at),
+    deny: liveOf(deny, at),
+    require: liveOf(require, at),
+    place,
+  });
+  return { ...policy, ingress: live(policy.ingress), egress: live(policy.egress) };
+}
+
+function liveException(exception: Exception, at: Date): Exception {
+  const { ingress, egress } = exception;
+  return hasTimes([...ingress, ...egress])
+    ? { ...exception, ingress: liveOf(ingress, at), egress: liveOf(egress, at) }
+    : exception;
+}
+
+/** What one `require` clause asks for and its own policy forbids. */
+export interface Overlap {
+  readonly clause: Clause;
+  /** The traffic, in words. */
+  readonly text: string;
+}
+
+/** The slots of a name on which a demand forbids all that anybody could be. */
+function slotsForbidden(demand: Demand, slots: Slots, name: PeerName): Slots {
+  const { forbidden } = demand.seenAs({ written: [name], doubtful: [] });
+  const all = traffic.trafficOf(slots, addresses.ANYWHERE);
+  return line.difference(traffic.slotsOf(all), traffic.slotsOf(traffic.difference(all, forbidden)));
+}
+
+function overlapsIn(demand: Demand, direction: Direction): readonly Overlap[] {
+  const { forbidden } = demand.seenAs(IN_ADDRESSES);
+  return demand.requirements.flatMap(({ clause, traffic: asked }): readonly Overlap[] => {
+    const inAddresses = traffic.intersection(asked, forbidden);
+    const named = clause.peers.names
+      .filter((name) => name !== INTERNET)
+      .map((name) => ({ kind: 'named' as const, peer: name, slots: slotsForbidden(demand, clause.slots, name) }))
+      .filter(({ slots }) => slots.length > 0);
+    if (traffic.isNothing(inAddresses) && named.length === 0) return [];
+    return [{ clause, text: wantedText(direction, { traffic: inAddresses, named }) }];
   });
 }
 
 /**
- * A policy set, compiled once for each set of policies and exceptions that turn out to govern some firewall together,
- * and asked many times. A fleet of thousands of firewalls has few such sets.
+ * Where a policy requires what it forbids itself at this moment, whoever else governs the firewall and whoever the peers
+ * are that it names. Throws `PolicyTooLarge`.
+ */
+export function overlapsOf(policy: Policy, at: Date): readonly Overlap[] {
+  const alone = compile({ policies: [livePolicy(policy, at)], exceptions: [], known: NOTHING_KNOWN });
+  return DIRECTIONS.flatMap((direction) => overlapsIn(alone[direction], direction));
+}
+
+/** A firewall that a service tends is only reported on, unless a policy means it by its id. A pattern means no firewall. */
+function asTended(policies: readonly Policy[], { managedBy, target }: Firewall): readonly Policy[] {
+  const isMeant = policies.some(({ match }) => match.id?.includes(target.id) === true);
+  if (managedBy === undefined || isMeant) return policies;
+  return policies.map((policy) =>
+    strictness(policy.mode) <= strictness('report') ? policy : { ...policy, mode: 'report' },
+  );
+}
+
+/**
+ * What a firewall knows of some names, and nothing else of it: firewalls that know the same share a page. An alias is the
+ * first of the names that stand for one peer, since `self` is another group in each firewall.
+ */
+function knowledgeOf(written: readonly PeerName[], firewall: Firewall): Names {
+  const peerOf = (name: PeerName): PeerName => firewall.aliases.get(name) ?? name;
+  const names = new Map(written.map((name) => [name, extentOf(name, firewall)]));
+  const network = firewall.names.get(NETWORK);
+  if (written.includes(INTERNET) && network !== undefined) names.set(NETWORK, network);
+  const aliases = written.map((name) => [name, written.find((one) => peerOf(one) === peerOf(name)) ?? name] as const);
+  const unresolved = new Set(written.filter((name) => firewall.unresolved.has(name)));
+  return { names, aliases: new Map(aliases), unresolved };
+}
+
+function knowledgeKey({ names, aliases, unresolved }: Names): unknown {
+  const extents = [...names].map(([name, { least, most }]) => [name, addressesKey(least), addressesKey(most)]);
+  return [extents, [...aliases.values()], [...unresolved]];
+}
+
+/** Which clauses are left of one whose times may have passed. */
+function timesKey(clauses: readonly Clause[]): readonly string[] {
+  return clauses.filter(({ during }) => during !== undefined).map(({ id }) => id);
+}
+
+/**
+ * A policy set, compiled once for each set of clauses that turn out to count together with the same knowledge of the
+ * names in them, and asked many times. A fleet of thousands of firewalls has few such sets.
  */
 export class DesiredBook {
   readonly #set: PolicySet;
   readonly #pages = new Map<string, Desired>();
+  /** Every name that some clause uses: what a read has to find out about. */
+  readonly written: readonly PeerName[];
 
   constructor(set: PolicySet) {
     this.#set = set;
+    this.written = namesIn(clausesIn(set));
   }
 
-  /** What is desired of this firewall at this moment. */
-  for(firewall: Firewall, at: Date): Desired {
-    const policies = this.#set.policies.filter(({ match }) => matches(match, firewall));
-    const exceptions = this.#set.exceptions.filter(
-      ({ match, until }) => at.getTime() < until.getTime() && matches(match, firewall),
-    );
-    const key = JSON.stringify([policies.map(({ name }) => name), exceptions.map(({ name }) => name)]);
-    const known = this.#pages.get(key);
-    if (known !== undefined) return known;
-    const desired = compile(policies, exceptions);
-    this.#pages.set(key, desired);
-    return desired;
+  /** What holds a run back. */
+  get limits(): Limits {
+    return limitsOf(this.#set);
   }
+
+  /** What is desired of this firewall at this moment. Throws `PolicyTooLarge`. */
+  for(firewall: Firewall, at: Date): Desired {
+    const matching = this.#set.policies
+      .filter(({ match }) => matches(match, firewall))
+      .map((policy) => livePolicy(policy, at));
+    const policies = asTended(matching, firewall);
+    const exceptions = this.#set.exceptions
+      .filter(({ match, until }) => at.getTime() < until.getTime() && matches(match, firewall))
+      .map((exception) => liveException(exception, at));
+    const clauses = clausesIn({ policies, exceptions });
+    const written = namesIn(clauses);
+    const known = knowledgeOf(written, firewall);
+    const key = JSON.stringify([
+      policies.map(({ name, mode }) => [name, mode]),
+      exceptions.map(({ name }) => name),
+      timesKey(clauses),
+      knowledgeKey(known),
+    ]);
+    const page = this.#pages.get(key) ?? compile({ policies, exceptions, known });
+    this.#pages.set(key, page);
+    return page;
+  }
+}
+
+/** How the rules that name a peer are seen by the clauses; those in addresses, of none. */
+export function sightOf({ written }: Desired, peer: PeerName | undefined, known: Names): Sight {
+  if (peer === undefined) return IN_ADDRESSES;
+  return { written: writtenFor(peer, written, known), doubtful: doubtfulFor(peer, written, known) };
+}
+
+/** What is forbidden of a rule, by how policies write its peer. */
+export function viewFor(
+  desired: Desired,
+  direction: Direction,
+  peer: PeerName | undefined,
+  known: Names,
+): ReturnType<Demand['seenAs']> {
+  return desired[direction].seenAs(sightOf(desired, peer, known));
 }

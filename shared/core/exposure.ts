@@ -2,10 +2,12 @@
 import { rulesOf } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
 import type { Flows } from './model/finding.ts';
-import type { Box, Extent, Rule } from './model/rule.ts';
+import type { Box, Extent, PeerName, Rule } from './model/rule.ts';
 import * as addresses from './space/addresses.ts';
 import type { Address, Addresses } from './space/addresses.ts';
 import * as line from './space/line.ts';
+import { ANY_PROTOCOL } from './space/slots.ts';
+import type { Slots } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 
 /** One rule and all that it lets through by itself, on all five axes. */
@@ -98,4 +100,18 @@ export function surelyOpenFor(firewall: Firewall, direction: Direction, box: Box
     addresses.covers(other.own, box.own);
   const boxes = rulesOf(firewall, direction).map((rule) => rule.box);
   return traffic.unionOf(boxes.filter(counts).map((other) => surelyThrough(other, firewall.names)));
+}
+
+/** The slots on which a peer surely is let through whoever it is: by rules that name it, or open to all that it can be. */
+export function surelyOpenTo(firewall: Firewall, direction: Direction, peer: PeerName): Slots {
+  const rules = rulesOf(firewall, direction);
+  const naming = rules.filter(({ box }) => box.peer.kind === 'named' && box.peer.name === peer);
+  const named = naming.reduce<Slots>(
+    (all, { box }) => line.union(all, flowsOf(box).kind === 'named' ? box.slots : []),
+    [],
+  );
+  const extent = firewall.names.get(peer) ?? UNKNOWN;
+  const could = traffic.trafficOf(ANY_PROTOCOL, extent.most);
+  const lacking = traffic.slotsOf(traffic.difference(could, surelyOpen(firewall, direction)));
+  return line.union(named, line.difference(traffic.slotsOf(could), lacking));
 }

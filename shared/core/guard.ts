@@ -1,16 +1,9 @@
 // Drift x Plan x Limits -> Verdict: what a run does now, and why not.
+import { waitOf } from './model/finding.ts';
 import type { Drift } from './model/finding.ts';
+import type { Limits } from './model/guard.ts';
 import type { Collateral, Plan, Verdict } from './model/plan.ts';
 import { collateralText } from './plan.ts';
-
-/** The most that one run may change. */
-export interface Limits {
-  readonly changesPerFirewall: number;
-  readonly changesPerRun: number;
-}
-
-/** The values of POLICY.md, version 1. */
-export const LIMITS: Limits = { changesPerFirewall: 20, changesPerRun: 100 };
 
 interface Asked {
   readonly drift: Drift;
@@ -23,13 +16,32 @@ interface Asked {
   readonly limits: Limits;
 }
 
+/** Why nothing that is proven is carried out now. */
+function waitsIn({ findings }: Drift): readonly string[] {
+  const waits = findings.flatMap((finding) => {
+    const isPlanned = finding.certainty === 'proven' && (finding.kind === 'excess' || finding.kind === 'missing');
+    return isPlanned ? (waitOf(finding) ?? []) : [];
+  });
+  return [...new Set(waits)];
+}
+
 function isNothing(plan: Plan): boolean {
   return plan.changes.length === 0 && plan.held.length === 0;
 }
 
+function uncountedText(bound: string): string {
+  return (
+    `the policy states \`guard.${bound}\`, which is not counted across runs yet, so nothing is changed; ` +
+    'leave it out to go by the bounds of one run'
+  );
+}
+
 function boundsPassed({ acting, changesInRun, limits }: Asked): readonly string[] {
   const count = acting.changes.length;
-  const reasons: string[] = [];
+  const reasons = [
+    ...(limits.paused ? ['the policy says `pause: true`; take it out to let changes go on'] : []),
+    ...limits.uncounted.map(uncountedText),
+  ];
   if (count > limits.changesPerFirewall) {
     reasons.push(
       `it would make ${String(count)} changes to this firewall, more than the ${String(limits.changesPerFirewall)} allowed at once`,
@@ -55,7 +67,7 @@ export function verdictOf(asked: Asked): Verdict {
   const { drift, full, acting } = asked;
   if (isNothing(full)) return { kind: 'none' };
   if (drift.contradictions.length > 0) return { kind: 'hold', reasons: drift.contradictions };
-  if (isNothing(acting)) return { kind: 'hold', reasons: ['mode'] };
+  if (isNothing(acting)) return { kind: 'hold', reasons: waitsIn(drift) };
   if (acting.changes.length === 0) return { kind: 'hold', reasons: acting.held.map(({ reason }) => reason) };
   const unaccepted = acting.collateral.filter(({ accepted }) => !accepted);
   const reasons = [...unaccepted.map(unacceptedText), ...boundsPassed(asked)];

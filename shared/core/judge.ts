@@ -2,7 +2,8 @@
 import { driftOf } from './drift.ts';
 import type { Desired } from './effective.ts';
 import { verdictOf } from './guard.ts';
-import type { Limits } from './guard.ts';
+import type { Limits } from './model/guard.ts';
+import { isEnforced } from './model/finding.ts';
 import type { Drift } from './model/finding.ts';
 import type { Firewall } from './model/firewall.ts';
 import type { Plan, Verdict } from './model/plan.ts';
@@ -28,6 +29,7 @@ export function judgementOf(
 ): Judgement {
   const drift = driftOf(firewall, desired, traits);
   const full = planFor(firewall, drift, traits, 'proven');
-  const acting = planFor(firewall, drift, traits, 'enforced');
+  const isWhole = drift.findings.every((finding) => finding.certainty === 'possible' || isEnforced(finding));
+  const acting = isWhole ? full : planFor(firewall, drift, traits, 'enforced');
   return { firewall, desired, drift, full, acting, verdict: verdictOf({ drift, full, acting, ...run }) };
 }

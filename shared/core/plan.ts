@@ -1,8 +1,9 @@
 // Drift x Firewall -> Plan: what would be changed, as data, and what cannot be changed exactly.
-import { surelyOpen, surelyThrough } from './exposure.ts';
+import { surelyThrough } from './exposure.ts';
+import { lackOf } from './missing.ts';
 import { isEnforced } from './model/finding.ts';
-import type { Drift, Excess, Finding, Missing } from './model/finding.ts';
-import { DIRECTIONS } from './model/firewall.ts';
+import type { Drift, Excess, Finding, Missing, NamedFlows, Wanted } from './model/finding.ts';
+import { DIRECTIONS, rulesOf } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
 import type { Collateral, Draft, Plan } from './model/plan.ts';
 import { peerOfBlock, withBox } from './model/rule.ts';
@@ -11,12 +12,14 @@ import { targetKey } from './model/target.ts';
 import type { Traits } from './model/traits.ts';
 import { coverOf } from './pieces.ts';
 import { reallyClosed, revertsFor } from './reverts.ts';
+import { sayableOf } from './sayable.ts';
 import { simulate } from './simulate.ts';
 import { ANYWHERE } from './space/addresses.ts';
-import { ALL_PORTS } from './space/slots.ts';
+import * as line from './space/line.ts';
+import { ALL_PORTS, ANY_PROTOCOL } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
-import { flowsText, rulesText, trafficText } from './spell.ts';
+import { contentKey, flowsText, rulesText, serviceText, trafficText } from './spell.ts';
 
 /** Which findings a plan carries out: all that is proven, or only what a run takes away by itself. */
 export type CarryOut = 'proven' | 'enforced';
@@ -31,23 +34,55 @@ const BLANK: RuleContent = {
   tags: {},
 };
 
+/** What is to be added for a clause, or why it cannot be. */
+type Drawn = { readonly becomes: readonly RuleContent[] } | { readonly reason: string };
+
+function tooMany(limit: number): Drawn {
+  return { reason: `it would take more than ${rulesText(limit)}` };
+}
+
+/** The rules in addresses that a clause lacks. */
+function drawnInAddresses(needed: Traffic, { required, handling }: Missing, traits: Traits): Drawn {
+  const fine = required.traffic;
+  const cover = coverOf({ needed, fine }, traffic.isEveryProtocol(fine), traits, handling.maxFragments);
+  if (cover === undefined) return tooMany(handling.maxFragments);
+  const unsaid = traffic.union(cover.unsaid, cover.unnamed);
+  if (!traffic.isNothing(unsaid)) return { reason: `no rule of this cloud can say ${trafficText(unsaid)}` };
+  return { becomes: cover.pieces.map(({ slots, block }) => withBox(BLANK, { slots, peer: peerOfBlock(block) })) };
+}
+
+/** The rules that a clause lacks and that name a peer. Where the peer lacks a part, what is asked of it is said whole. */
+function drawnForName({ peer }: NamedFlows, { required, handling }: Missing, traits: Traits): Drawn {
+  const slots = required.named.find((one) => one.peer === peer)?.slots ?? [];
+  const said = sayableOf(slots, line.equal(slots, ANY_PROTOCOL), traits, handling.maxFragments);
+  if (said === undefined) return tooMany(handling.maxFragments);
+  const unsaid = line.union(said.unsaid, said.unnamed);
+  if (unsaid.length > 0) return { reason: `no rule of this cloud can say ${serviceText(unsaid)} for \`${peer}\`` };
+  return { becomes: said.runs.map((run) => withBox(BLANK, { slots: run, peer: { kind: 'named', name: peer } })) };
+}
+
 /** The rules that a `require` clause lacks once the excess is gone. */
 function additionFor(after: Firewall, requirement: Missing, traits: Traits): Draft {
-  const { direction, required, handling, withheld } = requirement;
+  const { direction, withheld } = requirement;
   const nothing = { changes: [], held: [], collateral: [] };
   const hold = (reason: string): Draft => ({
     ...nothing,
     held: [{ kind: 'add', direction, rule: undefined, reason: `\`${requirement.clause}\` is not added: ${reason}` }],
   });
-  const needed = traffic.difference(required, surelyOpen(after, direction));
-  if (traffic.isNothing(needed)) return nothing;
+  const lack = lackOf(requirement.required, after, direction);
+  if (traffic.isNothing(lack.traffic) && lack.named.length === 0) return nothing;
   if (withheld !== undefined) return hold(withheld);
-  const cover = coverOf({ needed, fine: required }, traffic.isEveryProtocol(required), traits, handling.maxFragments);
-  if (cover === undefined) return hold(`it would take more than ${rulesText(handling.maxFragments)}`);
-  const unsaid = traffic.union(cover.unsaid, cover.unnamed);
-  if (!traffic.isNothing(unsaid)) return hold(`no rule of this cloud can say ${trafficText(unsaid)}`);
-  const becomes = cover.pieces.map(({ slots, block }) => withBox(BLANK, { slots, peer: peerOfBlock(block) }));
-  return { ...nothing, changes: [{ kind: 'add', direction, becomes }] };
+  const drawn = [
+    drawnInAddresses(lack.traffic, requirement, traits),
+    ...lack.named.map((flows) => drawnForName(flows, requirement, traits)),
+  ];
+  const held = drawn.find((one) => 'reason' in one);
+  if (held !== undefined) return hold(held.reason);
+  const present = new Set(rulesOf(after, direction).map((rule) => contentKey(direction, rule)));
+  const becomes = drawn
+    .flatMap((one) => ('becomes' in one ? one.becomes : []))
+    .filter((content) => !present.has(contentKey(direction, content)));
+  return becomes.length === 0 ? nothing : { ...nothing, changes: [{ kind: 'add', direction, becomes }] };
 }
 
 interface Addition {
@@ -69,26 +104,36 @@ function surelyLost({ rule, flows }: Collateral, names: Firewall['names']): Traf
   return flows.kind === 'addresses' ? flows.traffic : traffic.onSlots(surelyThrough(rule.box, names), flows.slots);
 }
 
+/** Whether what a clause asks for, in addresses or of the peer that the rule names, is among what a rule loses. */
+function isAsked(one: Collateral, { traffic: asked, named }: Wanted, names: Firewall['names']): boolean {
+  const { flows } = one;
+  const isOfPeer = (wanted: NamedFlows): boolean =>
+    flows.kind === 'named' && wanted.peer === flows.peer && line.intersection(wanted.slots, flows.slots).length > 0;
+  return named.some(isOfPeer) || !traffic.isNothing(traffic.intersection(surelyLost(one, names), asked));
+}
+
 /** Nobody's leave covers the loss of what a clause requires and nothing is added for. */
-function withRequired(one: Collateral, firewall: Firewall, additions: readonly Addition[]): Collateral {
-  const lost = surelyLost(one, firewall.names);
+function withRequired(one: Collateral, { names }: Firewall, additions: readonly Addition[]): Collateral {
   const by = additions.find(
-    ({ requirement, draft }) =>
-      draft.held.length > 0 && !traffic.isNothing(traffic.intersection(lost, requirement.required)),
+    ({ requirement, draft }) => draft.held.length > 0 && isAsked(one, requirement.required, names),
   );
   return by === undefined ? one : { ...one, accepted: false, requiredBy: by.requirement.clause };
 }
 
 /** What is to be done in one direction. */
 function draftsFor(firewall: Firewall, direction: Direction, findings: Findings, traits: Traits): readonly Draft[] {
-  const reverts = revertsFor(firewall, direction, findings.excess, traits);
-  const additions = additionsFor(simulate(firewall, reverts.changes), findings.requirements, traits);
+  const { changes } = revertsFor(firewall, direction, findings.excess, traits);
   // INVARIANT: additions are drawn from what the reverts leave, and made before them, so that nothing required is
-  // closed in between.
+  // closed in between. So the reverts may rely on them, too.
+  const additions = additionsFor(simulate(firewall, changes), findings.requirements, traits);
+  const added = additions.flatMap(({ draft }) =>
+    draft.changes.flatMap((one) => (one.kind === 'add' ? one.becomes : [])),
+  );
+  const reverts = revertsFor(firewall, direction, findings.excess, traits, added);
   const drafts = [...additions.map(({ draft }) => draft), reverts];
   const after = simulate(
     firewall,
-    drafts.flatMap(({ changes }) => changes),
+    drafts.flatMap((draft) => draft.changes),
   );
   const collateral = reallyClosed(after, reverts.collateral).map((one) => withRequired(one, firewall, additions));
   return [...additions.map(({ draft }) => draft), { ...reverts, collateral }];

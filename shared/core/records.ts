@@ -23,7 +23,7 @@ import { ALL_PORTS, ANY_PROTOCOL, CODES, hasPorts, hasTypes, isWhole, PROTOCOL_N
 import type { Run, Slots } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
-import { flowsText, trafficText } from './spell.ts';
+import { flowsText, wantedText } from './spell.ts';
 
 type Service = Pick<TrafficRecord, 'protocol' | 'ports' | 'icmp'>;
 
@@ -120,11 +120,19 @@ function evidence(finding: Finding): Pick<FindingRecord, 'rule' | 'traffic' | 't
         traffic: flowsRecords(finding.flows),
         text: flowsText(finding.direction, finding.flows),
       };
-    case 'missing':
+    case 'missing': {
+      const { direction, missing } = finding;
+      return {
+        rule: null,
+        traffic: [...trafficRecords(missing.traffic), ...missing.named.flatMap(flowsRecords)],
+        text: wantedText(direction, missing),
+      };
+    }
+    case 'limit':
       return {
         rule: null,
         traffic: trafficRecords(finding.traffic),
-        text: trafficText(finding.traffic, finding.direction === 'ingress' ? 'from' : 'to'),
+        text: `${String(finding.count)} ports open to \`internet\`, more than the ${String(finding.limit)} of the limit`,
       };
     case 'unread':
       return { rule: finding.rule, traffic: [], text: finding.problem };
@@ -132,7 +140,7 @@ function evidence(finding: Finding): Pick<FindingRecord, 'rule' | 'traffic' | 't
 }
 
 export function findingRecord(firewall: Firewall, finding: Finding): FindingRecord {
-  const { id, direction, kind, certainty, policies, clause, place, why, mode } = finding;
+  const { id, direction, kind, certainty, policies, clause, place, why, mode, handling } = finding;
   return {
     id,
     target: targetRecord(firewall),
@@ -145,6 +153,7 @@ export function findingRecord(firewall: Firewall, finding: Finding): FindingReco
     ...(why === undefined ? {} : { why }),
     ...evidence(finding),
     mode,
+    ...(Object.keys(handling.ticket).length === 0 ? {} : { ticket: handling.ticket }),
   };
 }
 

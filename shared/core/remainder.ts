@@ -45,9 +45,9 @@ function rules(becomes: readonly RuleContent[], closed: Flows, accepted: boolean
   return { kind: 'rules', becomes, collateral: isEmpty(closed) ? undefined : { flows: closed, accepted } };
 }
 
-/** The rule goes whole, with whatever legitimate traffic it lets through. */
-function nothingOf({ excess: [first] }: Revert, stays: Flows): Remainder {
-  return rules([], stays, first.handling.collateral === 'allow');
+/** The rule goes whole, with whatever legitimate traffic it lets through, as the policy behind `by` lets it. */
+function nothingOf(by: Excess, stays: Flows): Remainder {
+  return rules([], stays, by.handling.collateral === 'allow');
 }
 
 function tooMany({ rule, excess: [{ handling }] }: Revert): Remainder {
@@ -86,16 +86,40 @@ function narrowed(revert: Revert, stays: Flows, elsewhere: Traffic, traits: Trai
   return rules(becomes, { kind: 'addresses', traffic: cover.unnamed }, true);
 }
 
+/** An excess of a part of a named peer's addresses, which no rule can leave out. */
+export function isPart({ flows }: Excess): boolean {
+  return flows.kind === 'named' && flows.part !== undefined;
+}
+
+/**
+ * The excess for which a rule goes whole, if it does. Each part has its own say: it is still there when the rest of what
+ * is forbidden is gone, and a second run must not find that the first has left something out.
+ */
+function takingWhole({ excess }: Revert): Excess | undefined {
+  const [first] = excess;
+  if (first.handling.revert === 'remove') return first;
+  return excess.find((one) => isPart(one) && (one.handling.overflow === 'remove' || one.handling.revert === 'remove'));
+}
+
+/** Whether something can be done about the rule: what is forbidden to a part of its peer is left as it is. */
+export function canLose(revert: Revert): boolean {
+  return takingWhole(revert) !== undefined || !revert.excess.every(isPart);
+}
+
 /**
  * What becomes of the rule by itself. What other rules let through, too, it keeps all the same: they may go tomorrow.
- * Only where that cannot be made, it loses what is open `elsewhere`, by rules that stay.
+ * Only where that cannot be made, it loses what is open `elsewhere`, by rules that stay. `isLast` says that no rule more
+ * will be drawn beside it, so that now it may go whole for want of room.
  */
-export function remainderOf(revert: Revert, elsewhere: () => Traffic, traits: Traits): Remainder {
-  const stays = revert.excess.reduce((rest, { flows }) => lessFlows(rest, flows), flowsOf(revert.rule.box));
-  if (revert.excess[0].handling.revert === 'remove' || isEmpty(stays)) return nothingOf(revert, stays);
+export function remainderOf(revert: Revert, elsewhere: () => Traffic, traits: Traits, isLast: boolean): Remainder {
+  const whole = revert.excess.filter((one) => !isPart(one));
+  const stays = whole.reduce((rest, { flows }) => lessFlows(rest, flows), flowsOf(revert.rule.box));
+  const [first] = revert.excess;
+  const by = takingWhole(revert);
+  if (by !== undefined || isEmpty(stays)) return nothingOf(by ?? first, stays);
   const alone = narrowed(revert, stays, traffic.NOTHING, traits);
   if (alone.kind === 'rules') return alone;
   const beside = narrowed(revert, stays, elsewhere(), traits);
   if (beside.kind === 'rules') return beside;
-  return revert.excess[0].handling.overflow === 'remove' ? nothingOf(revert, stays) : alone;
+  return isLast && first.handling.overflow === 'remove' ? nothingOf(first, stays) : alone;
 }

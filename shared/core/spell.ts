@@ -1,6 +1,6 @@
 // Traffic, rules and services -> one spelling each, as people read them and as keys compare them.
 import type { Direction } from './model/firewall.ts';
-import type { Flows } from './model/finding.ts';
+import type { Flows, Wanted } from './model/finding.ts';
 import type { Peer, RuleContent } from './model/rule.ts';
 import * as addresses from './space/addresses.ts';
 import type { Address, Addresses } from './space/addresses.ts';
@@ -148,8 +148,18 @@ export function trafficText(flows: Traffic, preposition: 'from' | 'to' = 'from')
 
 export function flowsText(direction: Direction, flows: Flows): string {
   const preposition = direction === 'ingress' ? 'from' : 'to';
-  if (flows.kind === 'named') return `${serviceText(flows.slots)} ${preposition} ${flows.peer}`;
+  if (flows.kind === 'named') {
+    const part = flows.part === undefined ? '' : ` (of it: ${trafficText(flows.part, preposition)})`;
+    return `${serviceText(flows.slots)} ${preposition} ${flows.peer}${part}`;
+  }
   return trafficText(flows.traffic, preposition);
+}
+
+/** What a clause asks for, in words. */
+export function wantedText(direction: Direction, { traffic: inAddresses, named }: Wanted): string {
+  const texts = named.map((flows) => flowsText(direction, flows));
+  if (traffic.isNothing(inAddresses)) return texts.join('; ');
+  return [flowsText(direction, { kind: 'addresses', traffic: inAddresses }), ...texts].join('; ');
 }
 
 function addressesKey({ v4, v6 }: Addresses): string {

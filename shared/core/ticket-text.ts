@@ -32,13 +32,14 @@ function isStillOpen(body: Told, finding: FindingRecord): boolean {
 }
 
 function urgencyOf(body: Told, finding: FindingRecord): Level {
-  if (finding.certainty === 'possible') return 3;
+  if (finding.certainty === 'possible' || finding.kind === 'limit') return 3;
   const wanted = finding.mode === 'enforce';
   return wanted && isStillOpen(body, finding) ? 1 : 2;
 }
 
 function headline(body: Told, finding: FindingRecord): string {
   if (finding.kind === 'unread') return 'could not be read in full';
+  if (finding.kind === 'limit') return 'opens more to the internet than its limit';
   const required = finding.kind === 'missing';
   if (!isStillOpen(body, finding))
     return required ? 'lacked required traffic, and has it again' : 'was open, and is closed';
@@ -139,10 +140,11 @@ function proofLines(entry: LedgerEntry, [first]: Breach, gone: boolean): readonl
 }
 
 /** Why nothing is done about a breach, whatever else the run did. */
-function heldLines([{ mode, certainty }]: Breach, reasons: readonly string[]): readonly string[] {
+function heldLines([{ kind, mode, certainty }]: Breach, reasons: readonly string[]): readonly string[] {
+  if (kind === 'limit') return ['nothing: a limit is only told of'];
   if (certainty === 'possible') return ['nothing: only what is proven is reverted'];
   const why = mode === 'enforce' ? reasons.filter((reason) => reason !== 'mode') : [`the policy's mode is \`${mode}\``];
-  if (why.length === 0) return ['nothing: `revert: restore` is not carried out yet'];
+  if (why.length === 0) return ['nothing: no change is made for it'];
   return why.map((reason) => `nothing, because ${reason}`);
 }
 
@@ -192,6 +194,8 @@ function adviceLines(body: Told, breach: Breach): readonly string[] {
   if (kind === 'unread') {
     return ['A rule that cannot be read may let anything through. Look at it in the console of the cloud.'];
   }
+  if (kind === 'limit')
+    return ['Close what is not needed, or raise the limit in the policy. Nothing is closed by itself.'];
   if (kind === 'missing') return ['If this traffic is not needed any more, take the clause out of the policy.'];
   const legitimate =
     'If this traffic is legitimate, allow it in the policy, or add a dated entry under `exceptions` there.';
@@ -214,6 +218,8 @@ function description(body: Told, entry: LedgerEntry, breach: Breach): string {
     ...labelled('Direction', [first.direction]),
     ...labelled('Clause', [`${first.clause} (${first.at})${first.why === undefined ? '' : `: ${first.why}`}`]),
     ...labelled('Policies', [`${first.policies.join(', ')}; mode ${first.mode}; ${first.certainty}`]),
+    // A field of the ticket system holds the group's id, which nobody has looked up yet.
+    ...labelled('Assign to', first.ticket?.assignmentGroup === undefined ? [] : [first.ticket.assignmentGroup]),
     ...lastChangeLines(entry.hint),
     ...doneLines(body, entry, breach),
     ...labelled('Record', [`${cloud}/${account}/${region}/${id} entry ${String(entry.sequence)}`]),
@@ -272,12 +278,13 @@ export function ticketTextsOf(entry: LedgerEntry): readonly TicketText[] {
   return [...byBreach].map(([breach, findings]) => {
     const [first] = findings;
     const urgencies = findings.map((finding) => urgencyOf(body, finding));
+    const { impact = 2, urgency } = first.ticket ?? {};
     return {
       breach,
       title: `${calledName(first)} ${headline(body, first)}: ${shownText(body, findings)}`,
       description: description(body, entry, findings),
-      impact: 2,
-      urgency: urgencies.includes(1) ? 1 : urgencies.includes(2) ? 2 : 3,
+      impact,
+      urgency: urgency ?? (urgencies.includes(1) ? 1 : urgencies.includes(2) ? 2 : 3),
     };
   });
 }

@@ -4,13 +4,16 @@ import { ICMP, ICMPV6, wholeProtocol } from '../core/space/slots.ts';
 import type { Slots } from '../core/space/slots.ts';
 import type { Direction } from '../core/model/firewall.ts';
 import type { Clause } from '../core/model/policy.ts';
-import { clauseShapeOf, fieldsOf } from './fields.ts';
+import { duringIn } from './during.ts';
+import { fieldsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { nounOf, placeOf } from './node.ts';
 import type { Entry, Node } from './node.ts';
 import { quoted } from './problem.ts';
 import type { Reading } from './reading.ts';
 import { booleanIn, nameIn, proseIn } from './scalar.ts';
+import { ALLOW, clauseShapeOf, DENY, EXCEPT, REQUIRE } from './shapes.ts';
+import { judgeWithin, withinIn } from './within.ts';
 
 /** Where a clause sits, which says what it may hold and what it is called. */
 interface Seat {
@@ -19,6 +22,8 @@ interface Seat {
   /** `web/ingress/allow`: the clause's id without its position. */
   readonly prefix: string;
 }
+
+const SHAPE_OF = { allow: ALLOW, deny: DENY, require: REQUIRE, except: EXCEPT } as const;
 
 /** The key for the other side of a flow: who may come in, or where one may go. */
 function peerKeyOf(direction: Direction): 'from' | 'to' {
@@ -70,30 +75,61 @@ export function impossibilityOf(slots: Slots, peers: Addresses, peerKey: string)
   return undefined;
 }
 
-/** One clause. Undefined, with a complaint, where a part of it means nothing. */
-function clauseOf(node: Node, seat: Seat, position: number, reading: Reading): Clause | undefined {
-  const { complaints, networks, services, spots } = reading;
-  const shape = clauseShapeOf(seat.direction, seat.effect === 'require' ? 'require' : 'other');
-  const fields = fieldsOf(node, shape, exampleOf(seat), complaints);
-  if (fields === undefined) return undefined;
-  const id = idOf(fields, seat, position, reading);
+/** What a clause says beside its services and peers. Undefined, with complaints, where a part of it means nothing. */
+function termsOf(
+  fields: Fields,
+  { complaints }: Reading,
+): Pick<Clause, 'during' | 'firm' | 'open' | 'why'> | undefined {
+  const duringField = fields.get('during');
+  const whyField = fields.get('why');
+  const firmField = fields.get('firm');
+  const openField = fields.get('open');
+  const during = duringField === undefined ? undefined : duringIn(duringField, complaints);
+  const why = whyField === undefined ? undefined : proseIn(whyField, complaints);
+  const firm = firmField === undefined ? false : booleanIn(firmField, complaints);
+  const open = openField === undefined ? false : booleanIn(openField, complaints);
+  if (firm === undefined || open === undefined || (duringField !== undefined && during === undefined)) return undefined;
+  return { during, firm, open, why };
+}
+
+/** The traffic of a clause. Undefined, with complaints, where a part of it means nothing. */
+function trafficIn(
+  fields: Fields,
+  seat: Seat,
+  reading: Reading,
+): Pick<Clause, 'slots' | 'peers' | 'within'> | undefined {
+  const { complaints, networks, services } = reading;
   const serviceField = fields.need('service', '`service: tcp/443`, or `service: any` for all traffic');
   const peerField = peerFieldOf(fields, seat, reading);
-  const whyField = fields.get('why');
-  const openField = fields.get('open');
-  const why = whyField === undefined ? undefined : proseIn(whyField, complaints);
-  const open = openField === undefined ? false : booleanIn(openField, complaints);
+  const withinField = fields.get('within');
   const slots = serviceField === undefined ? undefined : services.of(serviceField.value, 'service');
   const peers = peerField === undefined ? undefined : networks.of(peerField.value, peerField.key);
-  if (slots === undefined || peers === undefined || open === undefined) return undefined;
-  const impossible = impossibilityOf(slots, peers, peerKeyOf(seat.direction));
-  if (impossible !== undefined) {
-    complaints.add(node.at, impossible);
-    return undefined;
+  const within = withinField === undefined ? undefined : withinIn(withinField, reading);
+  if (slots === undefined || peers === undefined) return undefined;
+  if (withinField !== undefined) {
+    judgeWithin(withinField, peers, peerKeyOf(seat.direction), reading);
+    if (within === undefined) return undefined;
   }
-  if (!reading.bound.admits({ slots, peers }, node.at, complaints)) return undefined;
-  const clause = { id, slots, peers, open, why, place: placeOf(node.at) };
-  spots.set(clause, node.at);
+  // A peer that is known by its name may have addresses of both families.
+  const isFixed = peers.names.length === 0;
+  const impossible = isFixed ? impossibilityOf(slots, peers.addresses, peerKeyOf(seat.direction)) : undefined;
+  if (impossible === undefined) return { slots, peers, within };
+  complaints.add(fields.at, impossible);
+  return undefined;
+}
+
+/** One clause. Undefined, with a complaint, where a part of it means nothing. */
+function clauseOf(node: Node, seat: Seat, position: number, reading: Reading): Clause | undefined {
+  const shape = clauseShapeOf(seat.direction, SHAPE_OF[seat.effect]);
+  const fields = fieldsOf(node, shape, exampleOf(seat), reading.complaints);
+  if (fields === undefined) return undefined;
+  const id = idOf(fields, seat, position, reading);
+  const traffic = trafficIn(fields, seat, reading);
+  const terms = termsOf(fields, reading);
+  if (traffic === undefined || terms === undefined) return undefined;
+  if (!reading.bound.admits(traffic, node.at, reading.complaints)) return undefined;
+  const clause = { id, ...traffic, ...terms, place: placeOf(node.at) };
+  reading.spots.set(clause, node.at);
   return clause;
 }
 

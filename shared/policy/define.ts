@@ -1,10 +1,9 @@
-import * as addresses from '../core/space/addresses.ts';
-import type { Addresses } from '../core/space/addresses.ts';
+import type { Peers } from '../core/model/policy.ts';
 import type { Slots } from '../core/space/slots.ts';
 import { nearestOf } from './nearest.ts';
 import { nounOf } from './node.ts';
 import type { Entry, Node } from './node.ts';
-import { hostHint, PEER_WORDS, peerForm } from './peer.ts';
+import { hostHint, PEER_WORDS, peerForm, unionOfPeers } from './peer.ts';
 import { quoted, spotText } from './problem.ts';
 import type { Complaints, Understood } from './problem.ts';
 import { SERVICE_WORDS, serviceForm, unionOfSlots, usualService } from './service.ts';
@@ -22,15 +21,15 @@ interface Kind<T> {
   readonly size: (value: T) => number;
 }
 
-const NETWORKS: Kind<Addresses> = {
+const NETWORKS: Kind<Peers> = {
   noun: 'network',
   key: 'networks',
-  example: '`anywhere`, `private`, `203.0.113.0/24`, `198.51.100.7` or a list of these',
+  example: '`anywhere`, `private`, `203.0.113.0/24`, `198.51.100.7`, `sg:NAME` or a list of these',
   words: PEER_WORDS,
   form: peerForm,
   hint: hostHint,
-  unionOf: addresses.unionOf,
-  size: ({ v4, v6 }) => v4.length + v6.length,
+  unionOf: unionOfPeers,
+  size: ({ addresses, names }) => addresses.v4.length + addresses.v6.length + names.length,
 };
 
 const SERVICES: Kind<Slots> = {
@@ -109,9 +108,20 @@ export class Definitions<T> {
       case 'map':
       case 'boolean':
       case 'empty':
-        this.#complaints.add(node.at, `${quoted(key)} is ${nounOf(node)}; write ${this.#kind.example}`);
+        this.#complaints.add(
+          node.at,
+          `${quoted(key)} is ${nounOf(node)}; write ${this.#textMeant(node) ?? this.#kind.example}`,
+        );
         return undefined;
     }
+  }
+
+  /** `sg: bastion` is a mapping to YAML, and a slip here. */
+  #textMeant(node: Node): string | undefined {
+    const [only, ...more] = node.kind === 'map' ? node.entries : [];
+    if (only?.value.kind !== 'text' || more.length > 0) return undefined;
+    const text = `${only.key}:${only.value.text}`;
+    return this.#kind.form(text)?.kind === 'meaning' ? `${quoted(text)}, without a blank after the \`:\`` : undefined;
   }
 
   #ofList(node: Node & { readonly kind: 'list' }, key: string): T | undefined {
@@ -185,7 +195,7 @@ export class Definitions<T> {
   }
 }
 
-export function networksOf(complaints: Complaints): Definitions<Addresses> {
+export function networksOf(complaints: Complaints): Definitions<Peers> {
   return new Definitions(NETWORKS, complaints);
 }
 

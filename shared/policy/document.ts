@@ -127,7 +127,10 @@ class Reader {
     }
     // A value that is left out has no place of its own, so it is looked for where its key stands.
     const grown = this.read(pair.value, key.at, level + 1);
-    return { node: { key: key.text, at: key.at, value: grown.node }, values: grown.values };
+    return {
+      node: { key: key.text, at: key.at, value: grown.node, isBare: pair.value === null },
+      values: grown.values,
+    };
   }
 
   #scalar(value: unknown, source: string | undefined, at: Spot, empty: Spot): Node {
@@ -141,8 +144,15 @@ class Reader {
   }
 }
 
-/** What one file says; undefined where it cannot be relied on, and the complaints say why. */
-export function documentOf(file: PolicyFile, complaints: Complaints): Node | undefined {
+/**
+ * What one file says; undefined where it cannot be relied on, and the complaints say why. `keys`: what to write into an
+ * empty one.
+ */
+export function documentOf(
+  file: PolicyFile,
+  complaints: Complaints,
+  keys = '`version: 1` and `policies:`',
+): Node | undefined {
   const top: Spot = { file: file.name, line: 1, column: 1 };
   const bytes = Buffer.byteLength(file.text);
   if (bytes > MOST_BYTES) {
@@ -179,7 +189,7 @@ export function documentOf(file: PolicyFile, complaints: Complaints): Node | und
   }
   if (complaints.count > before) return undefined;
   if (first?.contents === undefined || first.contents === null) {
-    complaints.add(top, 'file is empty; write `version: 1` and `policies:`');
+    complaints.add(top, `file is empty; write ${keys}`);
     return undefined;
   }
   try {

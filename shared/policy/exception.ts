@@ -2,7 +2,7 @@ import { DIRECTIONS } from '../core/model/firewall.ts';
 import type { Direction } from '../core/model/firewall.ts';
 import type { Clause, Exception, Match } from '../core/model/policy.ts';
 import { clausesIn } from './clause.ts';
-import { APPROVED, EXCEPTION, fieldsOf } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { catchAllOf, matchOf, picks } from './match.ts';
 import { placeOf } from './node.ts';
@@ -11,13 +11,13 @@ import { meaning, quoted, wrong } from './problem.ts';
 import type { Understood } from './problem.ts';
 import type { Reading } from './reading.ts';
 import { nameIn, textOf } from './scalar.ts';
+import { APPROVED, EXCEPTION } from './shapes.ts';
 
-const MOST_DAYS_AHEAD = 90;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** A time as messages show it: without the milliseconds that nobody writes. */
-function timeText(time: Date): string {
+export function timeText(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
@@ -41,7 +41,7 @@ export function timeOf(text: string): Understood<Date> {
   return meaning(time);
 }
 
-function untilIn(entry: Entry, { complaints, now }: Reading): Date | undefined {
+function untilIn(entry: Entry, mostDays: number | undefined, { complaints, now }: Reading): Date | undefined {
   const text = textOf('until', entry.value, complaints);
   if (text === undefined) return undefined;
   const time = timeOf(text);
@@ -49,9 +49,9 @@ function untilIn(entry: Entry, { complaints, now }: Reading): Date | undefined {
     complaints.add(entry.value.at, time.problem);
     return undefined;
   }
-  const latest = new Date(now.getTime() + MOST_DAYS_AHEAD * DAY_MS);
-  if (time.value <= latest) return time.value;
-  const limit = `more than ${String(MOST_DAYS_AHEAD)} days ahead; write ${quoted(timeText(latest))} or earlier`;
+  const latest = mostDays === undefined ? undefined : new Date(now.getTime() + mostDays * DAY_MS);
+  if (latest === undefined || time.value <= latest) return time.value;
+  const limit = `more than ${String(mostDays)} day${mostDays === 1 ? '' : 's'} ahead; write ${quoted(timeText(latest))} or earlier`;
   complaints.add(entry.value.at, `exception ends ${quoted(text)}, ${limit}, and renew it then`);
   return undefined;
 }
@@ -94,8 +94,11 @@ function clausesOf(fields: Fields, direction: Direction, name: string, reading: 
   return clausesIn(entry, { direction, effect: 'except', prefix: `${name}/${direction}` }, reading);
 }
 
-/** One exception. What is broken in it is complained of, and then the whole is not used. */
-export function exceptionOf(node: Node, reading: Reading): Exception | undefined {
+/**
+ * One exception. What is broken in it is complained of, and then the whole is not used. `mostDays`: how far ahead it may
+ * end; undefined where nobody can tell.
+ */
+export function exceptionOf(node: Node, mostDays: number | undefined, reading: Reading): Exception | undefined {
   const { complaints, names } = reading;
   const example = '`- name: ...` with `match`, `ingress` or `egress`, `until` and `approved`';
   const fields = fieldsOf(node, EXCEPTION, example, complaints);
@@ -107,7 +110,7 @@ export function exceptionOf(node: Node, reading: Reading): Exception | undefined
   const name = nameField === undefined ? undefined : nameIn(nameField, complaints);
   if (nameField !== undefined && name !== undefined) names.claim('exception', name, nameField.value.at, complaints);
   const match = matchField === undefined ? undefined : matchIn(matchField, reading);
-  const until = untilField === undefined ? undefined : untilIn(untilField, reading);
+  const until = untilField === undefined ? undefined : untilIn(untilField, mostDays, reading);
   const approved = approvedField === undefined ? undefined : approvedIn(approvedField, reading);
   if (DIRECTIONS.every((direction) => !fields.tries(direction))) {
     complaints.add(

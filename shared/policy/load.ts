@@ -1,18 +1,22 @@
-import type { Clause, Exception, Policy, PolicySet } from '../core/model/policy.ts';
+import type { Clause, Exception, InstancePolicy, Policy, PolicySet } from '../core/model/policy.ts';
 import { networksOf, servicesOf } from './define.ts';
 import { documentOf } from './document.ts';
 import type { PolicyFile } from './document.ts';
 import { exceptionOf } from './exception.ts';
-import { DEFINE, fieldsOf, FILE } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
+import { instanceOf } from './instance.ts';
+import { Moments } from './moments.ts';
 import { nounOf } from './node.ts';
 import type { Entry, Node, Spot } from './node.ts';
+import { overallOf } from './overall.ts';
 import { policyOf } from './policy.ts';
 import { Complaints, quoted } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { Bound, Names } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { mapIn } from './scalar.ts';
+import { DEFINE, FILE } from './shapes.ts';
 
 export type { PolicyFile } from './document.ts';
 export type { Problem } from './problem.ts';
@@ -24,7 +28,8 @@ export type Loaded =
 
 const EXAMPLE = '`version: 1` and `policies:`';
 
-function judgeVersion(fields: Fields, complaints: Complaints): void {
+/** Every kind of file says which version of the language it is written in. */
+export function judgeVersion(fields: Fields, complaints: Complaints): void {
   const value = fields.need('version', '`version: 1` as its first line')?.value;
   if (value === undefined || (value.kind === 'number' && value.text === '1')) return;
   if (value.kind === 'text' && value.text === '1')
@@ -111,6 +116,7 @@ function readingOf(now: Date): Reading {
     spots: new Map<Clause, Spot>(),
     lost: [],
     bound: new Bound(),
+    moments: new Moments(now),
     now,
   };
 }
@@ -138,14 +144,19 @@ export function loadPolicy(files: readonly PolicyFile[], now: Date): Loaded {
   services.resolveAll();
   const policyLists = fields.map((file) => itemsIn(file, 'policies', complaints));
   const policyNodes = policyLists.flatMap((items) => items ?? []);
+  const instanceNodes = fields.flatMap((file) => itemsIn(file, 'instances', complaints) ?? []);
   const exceptionNodes = fields.flatMap((file) => itemsIn(file, 'exceptions', complaints) ?? []);
+  const { maxExceptionDays, ...overall } = overallOf(fields, whole, complaints);
   const policies: readonly Policy[] = policyNodes.flatMap((node) => policyOf(node, reading) ?? []);
-  const exceptions: readonly Exception[] = exceptionNodes.flatMap((node) => exceptionOf(node, reading) ?? []);
+  const exceptions: readonly Exception[] = exceptionNodes.flatMap(
+    (node) => exceptionOf(node, maxExceptionDays, reading) ?? [],
+  );
+  const instances: readonly InstancePolicy[] = instanceNodes.flatMap((node) => instanceOf(node, reading) ?? []);
   // Where a file tries to have policies, its own problem says more than this one would.
   if (whole && !policyLists.includes(undefined) && policyNodes.length === 0) {
     const at = { file: sorted[0]?.name ?? '', line: 1, column: 1 };
     complaints.add(at, 'no file has a policy; write at least one under `policies:`');
   }
   if (complaints.count > 0) return { kind: 'problems', problems: complaints.sorted() };
-  return { kind: 'policy', set: { policies, exceptions } };
+  return { kind: 'policy', set: { policies, exceptions, instances, ...overall } };
 }

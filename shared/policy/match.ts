@@ -1,11 +1,12 @@
 import type { Match } from '../core/model/policy.ts';
-import { fieldsOf, MATCH } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { nearestOf } from './nearest.ts';
 import type { Entry, Node } from './node.ts';
 import { quoted } from './problem.ts';
 import type { Complaints } from './problem.ts';
 import { itemsOf, mapIn, textOf } from './scalar.ts';
+import { MATCH } from './shapes.ts';
 
 const CLOUDS = ['aws', 'azure'];
 const ACCOUNT_DIGITS = 12;

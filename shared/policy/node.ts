@@ -10,6 +10,8 @@ export interface Entry {
   readonly key: string;
   readonly at: Spot;
   readonly value: Node;
+  /** `{ a: 1, b }`: a key with no colon behind it, as the rest of a text with a comma looks to YAML. */
+  readonly isBare: boolean;
 }
 
 /**

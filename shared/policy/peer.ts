@@ -2,31 +2,13 @@ import * as addresses from '../core/space/addresses.ts';
 import type { Address, Addresses } from '../core/space/addresses.ts';
 import { addressesOfBlock, addressOf, blockOf, blockText } from '../core/space/cidr.ts';
 import { PRIVATE } from '../core/space/private.ts';
+import type { Peers } from '../core/model/policy.ts';
+import { NAMED_PEER_WORDS, namedPeerForm } from './named-peer.ts';
 import { meaning, quoted, wrong } from './problem.ts';
 import type { Understood } from './problem.ts';
 
-/** Every word that means a peer by itself, in this version or a later one. */
-export const PEER_WORDS: readonly string[] = ['anywhere', 'private', 'network', 'internet', 'self'];
-
-const RANGES = 'write its addresses, such as `10.0.1.0/24`';
-
-/** Peers of the language that this version does not know, with what to write for now. */
-const LATER_WORDS: ReadonlyMap<string, string> = new Map([
-  ['network', "write the network's ranges, such as `10.0.0.0/16`"],
-  ['internet', 'write `anywhere`, or the public ranges that are meant, such as `203.0.113.0/24`'],
-  ['self', "write the ranges of the group's members, such as `10.0.1.0/24`"],
-]);
-const LATER_KINDS: ReadonlyMap<string, string> = new Map([
-  ['sg', "write the ranges of the group's members, such as `10.0.1.0/24`"],
-  ['prefix-list', "write the prefix list's entries as CIDRs, such as `203.0.113.0/24`"],
-  ['tag', RANGES],
-  ['asg', RANGES],
-]);
-
-function laterHint(text: string): string | undefined {
-  const kind = /^(sg|prefix-list|tag|asg):/.exec(text)?.[1] ?? (/^sg-[0-9a-z]+$/.test(text) ? 'sg' : undefined);
-  return LATER_WORDS.get(text) ?? LATER_KINDS.get(kind ?? (/^pl-[0-9a-z]+$/.test(text) ? 'prefix-list' : ''));
-}
+/** Every word that means a peer by itself. */
+export const PEER_WORDS: readonly string[] = ['anywhere', 'private', ...NAMED_PEER_WORDS];
 
 function oneAddress(address: Address): Addresses {
   return address.family === 4
@@ -80,8 +62,6 @@ function rangeForm(text: string, firstText: string, lastText: string): Understoo
 
 function hintFor(text: string): string | undefined {
   const lower = text.toLowerCase();
-  const later = laterHint(text);
-  if (later !== undefined) return `peer ${quoted(text)} is not supported in this version; ${later}`;
   if (['any', 'all', '*', 'everyone', 'everywhere', 'world'].includes(lower)) {
     return `peer ${quoted(text)} is not a word of the language; write \`anywhere\``;
   }
@@ -98,13 +78,10 @@ function hintFor(text: string): string | undefined {
   return undefined;
 }
 
-/** The form of one peer without defined names; undefined where the text may be a name. */
-export function peerForm(text: string): Understood<Addresses> | undefined {
+function addressForm(text: string): Understood<Addresses> | undefined {
   if (text === 'anywhere') return meaning(addresses.ANYWHERE);
   if (text === 'private') return meaning(PRIVATE);
-  if (!LATER_KINDS.has(text.slice(0, Math.max(text.indexOf(':'), 0))) && text.includes('/') && !text.includes(',')) {
-    return blockForm(text);
-  }
+  if (text.includes('/') && !text.includes(',')) return blockForm(text);
   const address = text === '0.0.0.0' || text === '::' ? undefined : addressOf(text);
   if (address !== undefined) return meaning(oneAddress(address));
   const dash = /^([^-\s]+)\s*-\s*([^-\s]+)$/.exec(text);
@@ -112,6 +89,26 @@ export function peerForm(text: string): Understood<Addresses> | undefined {
   if (range !== undefined) return range;
   const hint = hintFor(text);
   return hint === undefined ? undefined : wrong(hint);
+}
+
+/** The union of what many texts mean, each name once. */
+export function unionOfPeers(many: readonly Peers[]): Peers {
+  const [only, ...more] = many;
+  if (only !== undefined && more.length === 0) return only;
+  return {
+    addresses: addresses.unionOf(many.map((one) => one.addresses)),
+    names: [...new Set(many.flatMap(({ names }) => names))],
+  };
+}
+
+/** The form of one peer without defined names; undefined where the text may be a name. */
+export function peerForm(text: string): Understood<Peers> | undefined {
+  const named = namedPeerForm(text);
+  if (named !== undefined) {
+    return named.kind === 'wrong' ? named : meaning({ addresses: addresses.NOBODY, names: [named.value] });
+  }
+  const form = addressForm(text);
+  return form?.kind === 'meaning' ? meaning({ addresses: form.value, names: [] }) : form;
 }
 
 /** What an unknown name probably is, as the tail of a message. */
@@ -122,6 +119,9 @@ export function hostHint(text: string): string | undefined {
 
 /** `203.0.113.0/24`, an address, a range `a-b`, `anywhere` or `private` as a set of addresses. */
 export function peerOf(text: string): Understood<Addresses> {
-  const hint = hostHint(text) ?? 'write an address, a CIDR, a range or `anywhere`';
-  return peerForm(text) ?? wrong(`unknown peer ${quoted(text)}; ${hint}`);
+  const expected = 'write an address, a CIDR, a range or `anywhere`';
+  const form = peerForm(text) ?? wrong(`unknown peer ${quoted(text)}; ${hostHint(text) ?? expected}`);
+  if (form.kind === 'wrong') return form;
+  if (form.value.names.length === 0) return meaning(form.value.addresses);
+  return wrong(`peer ${quoted(text)} is known by its name only, and addresses are needed here; ${expected}`);
 }

@@ -1,39 +1,25 @@
 import { DIRECTIONS } from '../core/model/firewall.ts';
 import type { Direction } from '../core/model/firewall.ts';
-import { MODES, MOST_FRAGMENTS, REVERTS } from '../core/model/policy.ts';
-import type { Clause, Clauses, Handling, Match, Policy, Place } from '../core/model/policy.ts';
-import { overlapsOf, PolicyTooLarge } from '../core/effective.ts';
-import { trafficText } from '../core/spell.ts';
+import { MODES } from '../core/model/policy.ts';
+import type { Clause, Clauses, Mode, Policy, Place } from '../core/model/policy.ts';
+import { PROTOCOLS } from '../core/space/slots.ts';
 import { clausesIn } from './clause.ts';
-import { DIRECTION, fieldsOf, POLICY } from './fields.ts';
+import { durationIn } from './duration.ts';
+import { fieldsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { catchAllOf, matchOf, picks } from './match.ts';
+import { handlingOf, statedOr } from './handling.ts';
+import { matchOf } from './match.ts';
 import { placeOf } from './node.ts';
-import type { Entry, Node, Spot } from './node.ts';
-import { reachesInternet } from '../core/space/private.ts';
-import { quoted, shortened } from './problem.ts';
+import type { Entry, Node } from './node.ts';
+import { quoted } from './problem.ts';
 import type { Reading } from './reading.ts';
-import { integerIn, nameIn, wordIn } from './scalar.ts';
+import { judgeOverlaps, judgeReach } from './require.ts';
+import { integerIn, wordIn, nameIn } from './scalar.ts';
+import { DIRECTION, LIMITS, POLICY } from './shapes.ts';
 
-const UNSTATED_FRAGMENTS = 20;
-
-/** Turns a field into a value, or answers with what holds where it is unstated (or broken, and complained of). */
-function statedOr<T>(entry: Entry | undefined, read: (entry: Entry) => T | undefined, unstated: T): T {
-  return entry === undefined ? unstated : (read(entry) ?? unstated);
-}
-
-function handlingOf(fields: Fields, { complaints }: Reading): Handling {
-  return {
-    revert: statedOr(fields.get('revert'), (entry) => wordIn(entry, REVERTS, complaints), 'narrow'),
-    maxFragments: statedOr(
-      fields.get('maxFragments'),
-      (entry) => integerIn(entry, 1, MOST_FRAGMENTS, complaints),
-      UNSTATED_FRAGMENTS,
-    ),
-    overflow: statedOr(fields.get('overflow'), (entry) => wordIn(entry, ['hold', 'remove'], complaints), 'hold'),
-    collateral: statedOr(fields.get('collateral'), (entry) => wordIn(entry, ['hold', 'allow'], complaints), 'hold'),
-  };
-}
+const UNSTATED_MODE: Mode = 'report';
+/** All that a firewall can open: every protocol as if it had ports. */
+const MOST_OPEN_PORTS = PROTOCOLS * 65_536;
 
 function noClauses(place: Place): Clauses {
   return { allow: undefined, deny: [], require: [], place };
@@ -63,47 +49,27 @@ function directionIn(entry: Entry, direction: Direction, policyName: string, rea
   return clauses;
 }
 
-/** A `require` opens what it asks for. Without a narrow `match` it would open every firewall to the internet. */
-function judgeRequires(clauses: Clauses, match: Match, { complaints, spots }: Reading): void {
-  const catchAll = catchAllOf(match, ['id', 'name']);
-  for (const clause of clauses.require) {
-    const at = spots.get(clause);
-    if (at === undefined || !reachesInternet(clause.peers)) continue;
-    const needs = "its policy's `match` must state `tags`, `name` or `id`";
-    const why =
-      catchAll === undefined
-        ? 'otherwise every firewall would be opened'
-        : `${quoted(catchAll)} leaves none out, so write a whole id, more of the name, or \`tags\``;
-    complaints.add(at, `\`require\` reaches beyond \`private\`, so ${needs}; ${why}`);
+/** What a policy says of a plan's waiting for somebody. `mode`: undefined where it is broken, and complained of. */
+function approveAfterIn(entry: Entry, mode: Mode | undefined, { complaints }: Reading): number | undefined {
+  if (mode !== undefined && mode !== 'approve') {
+    const advice = 'write `mode: approve`, or remove `after`';
+    complaints.add(entry.at, `\`after\` says when a plan that waits for approval is carried out by itself; ${advice}`);
   }
+  return durationIn(entry, '1m', '30d', complaints);
 }
 
-function isNarrow(match: Match): boolean {
-  return match.tags !== undefined || picks(match, 'name') || picks(match, 'id');
+function openPortsIn(entry: Entry, { complaints }: Reading): number | undefined {
+  const fields = fieldsOf(entry.value, LIMITS, '`limits: { openPorts: 15 }`', complaints);
+  const field =
+    fields?.strays.length === 0 ? fields.need('openPorts', '`openPorts: 15`, or remove `limits`') : undefined;
+  return field === undefined ? undefined : integerIn(field, 0, MOST_OPEN_PORTS, complaints);
 }
 
-type Overlaps = ReturnType<typeof overlapsOf>;
-
-/** Undefined, with a complaint, where the policy alone is too large to be judged. */
-function overlapsIn(policy: Policy, at: Spot, { complaints }: Reading): Overlaps | undefined {
-  try {
-    return overlapsOf(policy);
-  } catch (error) {
-    if (!(error instanceof PolicyTooLarge)) throw error;
-    complaints.add(at, error.message);
-    return undefined;
-  }
-}
-
-/** A `require` that its own policy forbids: what a revert would open, the next one would close. */
-function judgeOverlaps(policy: Policy, at: Spot, reading: Reading): void {
-  for (const { direction, clause, traffic } of overlapsIn(policy, at, reading) ?? []) {
-    const spot = reading.spots.get(clause);
-    const overlap = shortened(trafficText(traffic, direction === 'ingress' ? 'from' : 'to'));
-    const advice = `add it to \`allow\`, take it out of \`deny\`, or require less`;
-    if (spot !== undefined)
-      reading.complaints.add(spot, `\`require\` asks for ${overlap}, which its own policy forbids; ${advice}`);
-  }
+/** The mode; undefined, with a complaint, where it is stated and broken. */
+function modeIn(fields: Fields, { complaints }: Reading): Mode | undefined {
+  const field = fields.get('mode');
+  if (field !== undefined) return wordIn(field, MODES, complaints);
+  return fields.tries('mode') ? undefined : UNSTATED_MODE;
 }
 
 /** One policy. What is broken in it is complained of, and then the whole is not used. */
@@ -120,26 +86,33 @@ export function policyOf(node: Node, reading: Reading): Policy | undefined {
     matchField === undefined
       ? { match: {}, keysAreKnown: !fields.tries('match') }
       : matchOf(matchField.value, complaints);
+  const mode = modeIn(fields, reading);
+  const afterField = fields.get('after');
+  const limitsField = fields.get('limits');
   const place = placeOf(fields.at);
   const of = (direction: Direction): Clauses => {
     const entry = fields.get(direction);
     return entry === undefined ? noClauses(place) : directionIn(entry, direction, name ?? '', reading);
   };
-  const policy = {
+  const policy: Policy = {
     name: name ?? '',
     place,
     match,
-    mode: statedOr(fields.get('mode'), (entry) => wordIn(entry, MODES, complaints), 'report'),
-    handling: handlingOf(fields, reading),
+    mode: mode ?? UNSTATED_MODE,
+    approveAfterMs: afterField === undefined ? undefined : approveAfterIn(afterField, mode, reading),
+    handling: handlingOf(fields, complaints),
+    defaults: statedOr(fields.get('defaults'), (entry) => wordIn(entry, ['keep', 'judge'], complaints), 'keep'),
+    openPorts: limitsField === undefined ? undefined : openPortsIn(limitsField, reading),
     ingress: of('ingress'),
     egress: of('egress'),
   };
-  if (DIRECTIONS.every((direction) => !fields.tries(direction))) {
-    complaints.add(fields.at, 'a policy has neither `ingress` nor `egress`, so it says nothing; write one of them');
+  if (!fields.tries('limits') && DIRECTIONS.every((direction) => !fields.tries(direction))) {
+    complaints.add(
+      fields.at,
+      'a policy has neither `ingress` nor `egress` nor `limits`, so it says nothing; write one of them',
+    );
   }
-  if (keysAreKnown && !isNarrow(match)) {
-    for (const direction of DIRECTIONS) judgeRequires(policy[direction], match, reading);
-  }
+  if (keysAreKnown) judgeReach(policy, reading);
   if (lost.length === lostBefore) judgeOverlaps(policy, fields.at, reading);
   return policy;
 }

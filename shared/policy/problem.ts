@@ -39,9 +39,15 @@ export function shortened(text: string): string {
   return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}...`;
 }
 
+/** What kind of file it is that something is wrong with. */
+type FileNoun = 'policy' | 'test';
+
 /** Where something stands, the file's path whole, as messages say it: policy `web.yaml` line 12. */
-export function spotText({ file, line }: { readonly file: string; readonly line: number }): string {
-  return `policy \`${oneLineOf(file)}\` line ${String(line)}`;
+export function spotText(
+  { file, line }: { readonly file: string; readonly line: number },
+  noun: FileNoun = 'policy',
+): string {
+  return `${noun} \`${oneLineOf(file)}\` line ${String(line)}`;
 }
 
 function order(a: Problem, b: Problem): number {
@@ -53,7 +59,12 @@ function order(a: Problem, b: Problem): number {
 
 /** Gathers what is wrong, so that a reader learns of everything at once and not of one problem a run. */
 export class Complaints {
+  readonly #noun: FileNoun;
   readonly #problems = new Map<string, Problem>();
+
+  constructor(noun: FileNoun = 'policy') {
+    this.#noun = noun;
+  }
 
   /** How many different problems were found so far. */
   get count(): number {
@@ -62,7 +73,9 @@ export class Complaints {
 
   /** Says that something is wrong at a spot. Said twice (two aliases of one broken list), it counts once. */
   add({ file, line, column }: Spot, what: string): void {
-    const problem = { file, line, column, message: `${spotText({ file, line })}: ${what}` };
+    // A test is often one long line.
+    const inLine = this.#noun === 'test' ? ` column ${String(column)}` : '';
+    const problem = { file, line, column, message: `${spotText({ file, line }, this.#noun)}${inLine}: ${what}` };
     this.#problems.set(JSON.stringify(problem), problem);
   }
 

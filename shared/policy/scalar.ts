@@ -99,3 +99,17 @@ export function integerIn(entry: Entry, least: number, most: number, complaints:
   complaints.add(value.at, `${quoted(key)} is ${shownOf(value)}; write ${expected}`);
   return undefined;
 }
+
+/** A percentage such as `10%` or `0.5%`, as a number from 0 to 1. */
+export function shareIn(entry: Entry, complaints: Complaints): number | undefined {
+  const { key, value } = entry;
+  const text = value.kind === 'text' || value.kind === 'number' ? value.text : undefined;
+  const [, percent] = /^(\d{1,3}(?:\.\d{1,4})?)%$/.exec(text ?? '') ?? [];
+  if (percent !== undefined && Number(percent) <= 100) return Number(percent) / 100;
+  const bare = text !== undefined && /^\d{1,2}(\.\d{1,4})?$/.test(text) ? Number(text) : undefined;
+  const hundredfold =
+    bare !== undefined && bare > 0 && bare < 1 ? ` or \`${String(Number((bare * 100).toFixed(4)))}%\`` : '';
+  const meant = bare === undefined ? 'a percentage from `0%` to `100%`' : `\`${String(bare)}%\`${hundredfold}`;
+  complaints.add(value.at, `${quoted(key)} is ${shownOf(value)}, not a share; write ${meant}`);
+  return undefined;
+}

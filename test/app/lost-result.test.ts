@@ -46,12 +46,12 @@ function throttledAtRead(cloud: Cloud, number: number): Cloud {
   return {
     traits: cloud.traits,
     find: (named) => cloud.find(named),
-    list: (scope) => cloud.list(scope),
+    list: (scope, written) => cloud.list(scope, written),
     apply: (plan, before) => cloud.apply(plan, before),
-    read: (target) => {
+    read: (target, written) => {
       reads += 1;
       if (reads === number) return Promise.reject(new Fault('throttled', 'read: too many calls'));
-      return cloud.read(target);
+      return cloud.read(target, written);
     },
   };
 }

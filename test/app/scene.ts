@@ -1,7 +1,7 @@
 import type { FileTicketDeps } from '../../shared/app/file-ticket.ts';
 import type { ReconcileDeps } from '../../shared/app/reconcile.ts';
 import { DesiredBook } from '../../shared/core/effective.ts';
-import { LIMITS } from '../../shared/core/guard.ts';
+import { LIMITS } from '../../shared/core/model/guard.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import type { LedgerEntry } from '../../shared/core/model/ledger.ts';
 import type { Rule } from '../../shared/core/model/rule.ts';
@@ -57,6 +57,9 @@ export function firewallWith(...rules: readonly Rule[]): Firewall {
     ingress: [{ combine: 'union', rules }],
     egress: [{ combine: 'union', rules: [] }],
     names: new Map(),
+    aliases: new Map(),
+    unresolved: new Set(),
+    managedBy: undefined,
     unread: [],
   };
 }

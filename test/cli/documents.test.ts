@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { AT, folderOf, portcullis } from './command.ts';
+import { APP, namedFolder, NODES } from './named-story.ts';
 import { ALL_INPUTS, groupOf, permissionOf, storyFolder, WEB } from './story.ts';
 
 // The shapes of INTERFACES, version 1, key by key: a strict object refuses every key that is not named.
@@ -84,6 +85,19 @@ const plan = z.strictObject({
     }),
   ),
 });
+const clause = z.strictObject({
+  clause: z.string(),
+  effect: z.enum(['allow', 'exception', 'cut', 'deny', 'left-out', 'require']),
+  of: z.string(),
+  at: z.string().regex(/:\d+$/),
+  mode: mode.optional(),
+  until: z.string().optional(),
+  during: z.string().optional(),
+  firm: z.literal(true).optional(),
+  why: z.string().optional(),
+  depends: z.array(z.string()).min(1).optional(),
+  text: z.string(),
+});
 const explain = z.strictObject({
   version: z.literal(1),
   at: z.literal('2026-11-24T12:00:00.000Z'),
@@ -91,22 +105,16 @@ const explain = z.strictObject({
   direction,
   traffic: z.array(traffic),
   policies: z.array(z.string()),
+  governing: z.array(z.strictObject({ policy: z.string(), at: z.string().regex(/:\d+$/), mode })),
+  managedBy: z.string().optional(),
+  lowered: z.array(z.string()),
   passes: z.enum(['all', 'part', 'none', 'possibly']),
   rules: z.array(rule.extend({ certainty: z.enum(['surely', 'possibly']) })),
   unread: z.array(z.strictObject({ rule: z.string(), why: z.string() })),
-  may: z.union([z.boolean(), z.literal('part')]),
-  clauses: z.array(
-    z.strictObject({
-      clause: z.string(),
-      effect: z.enum(['allow', 'exception', 'deny', 'left-out', 'require']),
-      of: z.string(),
-      at: z.string().regex(/:\d+$/),
-      mode: mode.optional(),
-      until: z.string().optional(),
-      why: z.string().optional(),
-      text: z.string(),
-    }),
-  ),
+  may: z.union([z.boolean(), z.enum(['part', 'possibly'])]),
+  depends: z.array(z.string()),
+  clauses: z.array(clause),
+  notNow: z.array(clause),
   advice: z.array(z.string()),
 });
 
@@ -196,14 +204,44 @@ policies:
     ]);
   });
 
+  test('explain, of a peer by name', async () => {
+    const own = await namedFolder();
+    const answer = async (firewall: string, traffic: string): Promise<z.infer<typeof explain>> => {
+      const inputs = ['--input', 'groups.json', 'vpcs.json', '--firewall', firewall];
+      const { stdout } = await portcullis(own, ['explain', ...inputs, '--traffic', traffic, '--json', '--at', AT]);
+      return explain.parse(JSON.parse(stdout));
+    };
+    const denied = await answer(APP, 'tcp/9000 from 10.20.1.7');
+    expect(denied).toMatchObject({ may: 'possibly', depends: ['sg:jump'] });
+    expect(denied.clauses.find(({ effect }) => effect === 'deny')?.depends).toEqual(['sg:jump']);
+    const named = await answer(APP, 'tcp/9000 from sg:jump');
+    expect(named).toMatchObject({ may: false, depends: [], lowered: [] });
+    expect(named.traffic).toEqual([{ protocol: 'tcp', ports: [9000, 9000], peer: 'sg:sg-0a1b2c3d4e5f60013' }]);
+    expect(named.notNow.map(({ clause: id, during }) => [id, during])).toEqual([['quiet weekend', 'sat-sun UTC']]);
+    const tended = await answer(NODES, 'tcp/25 from 192.0.2.7');
+    expect(tended).toMatchObject({ managedBy: 'tag `kubernetes.io/cluster/blue`', lowered: ['app'] });
+    expect(tended.governing).toEqual([{ policy: 'app', at: 'portcullis.yaml:3', mode: 'report' }]);
+  });
+
   test('validate', async () => {
     const own = await folderOf({ 'p.yaml': 'version: 2\npolicies: []\n' });
     const good = await portcullis(folder, ['validate', '--json']);
     const bad = await portcullis(own, ['validate', '--policy', 'p.yaml', '--json']);
-    expect([good.code, JSON.parse(good.stdout)]).toEqual([0, { version: 1, valid: true, problems: [] }]);
     const problem = z.strictObject({ file: z.literal('p.yaml'), line: z.int(), column: z.int(), message: z.string() });
+    const valid = z.strictObject({
+      version: z.literal(1),
+      valid: z.literal(true),
+      problems: z.tuple([]),
+      warnings: z.array(z.strictObject({ ...problem.shape, file: z.literal('portcullis.yaml') })).min(1),
+    });
+    expect([good.code, valid.safeParse(JSON.parse(good.stdout)).error]).toEqual([0, undefined]);
     const document = z
-      .strictObject({ version: z.literal(1), valid: z.literal(false), problems: z.array(problem).min(2) })
+      .strictObject({
+        version: z.literal(1),
+        valid: z.literal(false),
+        problems: z.array(problem).min(2),
+        warnings: z.tuple([]),
+      })
       .parse(JSON.parse(bad.stdout));
     expect([bad.code, bad.stderr, document.problems[0]?.line]).toEqual([2, '', 1]);
   });

@@ -1,7 +1,7 @@
 import { DesiredBook } from '../../shared/core/effective.ts';
 import { explanationOf } from '../../shared/core/explain.ts';
 import type { Explanation } from '../../shared/core/explain.ts';
-import { LIMITS } from '../../shared/core/guard.ts';
+import { LIMITS } from '../../shared/core/model/guard.ts';
 import { judgementOf } from '../../shared/core/judge.ts';
 import type { Judgement } from '../../shared/core/judge.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
@@ -64,6 +64,9 @@ function firewallOf(rules: readonly string[]): Firewall {
     ingress: [{ combine: 'union', rules: rules.map(ruleOf) }],
     egress: [],
     names: new Map([[peerName('prefix-list', 'pl-1'), { least: entries, most: entries }]]),
+    aliases: new Map(),
+    unresolved: new Set(),
+    managedBy: undefined,
     unread: [],
   };
 }

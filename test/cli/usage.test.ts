@@ -95,17 +95,20 @@ describe('usage', () => {
     expect(said.stderr).toContain('explain');
   });
 
-  test.concurrent.each(['validate', 'check', 'plan', 'explain'])('%s --help has two examples', async (verb) => {
-    const { code, stdout } = await portcullis(folder, [verb, '--help']);
-    const [, examples = ''] = stdout.split('Examples:\n');
-    expect(code).toBe(0);
-    expect(
-      examples
-        .trim()
-        .split('\n')
-        .filter((line) => line.includes('portcullis ')),
-    ).toHaveLength(2);
-  });
+  test.concurrent.each(['validate', 'check', 'plan', 'explain', 'schema'])(
+    '%s --help has two examples',
+    async (verb) => {
+      const { code, stdout } = await portcullis(folder, [verb, '--help']);
+      const [, examples = ''] = stdout.split('Examples:\n');
+      expect(code).toBe(0);
+      expect(
+        examples
+          .trim()
+          .split('\n')
+          .filter((line) => line.includes('portcullis ')),
+      ).toHaveLength(2);
+    },
+  );
 });
 
 describe('which policy', () => {

@@ -55,7 +55,7 @@ describe('policies of different modes over one firewall', () => {
 
   test('`restore` waits, too, and says why', () => {
     const { page } = planned([ssh, telnet], [mixed[0] ?? '', denying('b', 'enforce', 'tcp/23', 'revert: restore, ')]);
-    expect(page).toContain('waits        `revert: restore` is not carried out in this version');
+    expect(page).toContain('waits        `revert: restore` is not carried out yet, so it only reports');
   });
 
   test('where all of it is enforced, or none, nothing waits', () => {

@@ -104,7 +104,7 @@ describe('read', () => {
   });
 
   test('a group that does not exist is gone', async () => {
-    expect(await live.cloud.read(targetOf('sg-0123456789abcdef0'))).toEqual({ kind: 'gone' });
+    expect(await live.cloud.read(targetOf('sg-0123456789abcdef0'), [])).toEqual({ kind: 'gone' });
   });
 
   test('again where the two calls disagree, and not for ever', async () => {
@@ -117,32 +117,32 @@ describe('read', () => {
 
     const nothing = '<DescribeSecurityGroupRulesResponse><securityGroupRuleSet/></DescribeSecurityGroupRulesResponse>';
     live.between.before = (action) => (action === 'DescribeSecurityGroupRules' ? new Response(nothing) : undefined);
-    expect((await faultOf(live.cloud.read(before.target))).kind).toBe('unavailable');
+    expect((await faultOf(live.cloud.read(before.target, []))).kind).toBe('unavailable');
   });
 
   test('VPCs are asked for every five minutes, and when a new one turns up', async () => {
     const { target } = await groupWith(wide);
     const asked = (): number => live.between.calls.filter((action) => action === 'DescribeVpcs').length;
     const first = asked();
-    await live.cloud.read(target);
+    await live.cloud.read(target, []);
     expect(asked()).toBe(first);
     live.time.at += 5 * 60_000;
-    await live.cloud.read(target);
+    await live.cloud.read(target, []);
     expect(asked()).toBe(first + 1);
   });
 
   test.each<[string, Fault['kind'], () => Promise<unknown>]>([
-    ['an unknown key', 'unavailable', () => live.cloudFor('AKIAUNKNOWN').read(targetOf('sg-0123456789abcdef0'))],
-    ['an id of another kind', 'malformed', () => live.cloud.read(targetOf('vpc-1'))],
-    ['another region', 'unsupported', () => live.cloud.read({ ...targetOf('sg-1'), region: 'us-east-1' })],
-    ['another region', 'unsupported', () => live.cloud.list({ account: ACCOUNT, region: 'us-east-1' })],
+    ['an unknown key', 'unavailable', () => live.cloudFor('AKIAUNKNOWN').read(targetOf('sg-0123456789abcdef0'), [])],
+    ['an id of another kind', 'malformed', () => live.cloud.read(targetOf('vpc-1'), [])],
+    ['another region', 'unsupported', () => live.cloud.read({ ...targetOf('sg-1'), region: 'us-east-1' }, [])],
+    ['another region', 'unsupported', () => live.cloud.list({ account: ACCOUNT, region: 'us-east-1' }, [])],
   ])('%s is a fault: %s', async (_, kind, call) => {
     expect((await faultOf(call())).kind).toBe(kind);
   });
 
   test('a group of another account is a fault that names its owner', async () => {
     const { target } = await groupWith(wide);
-    const fault = await faultOf(live.cloud.read({ ...target, account: OTHER_ACCOUNT }));
+    const fault = await faultOf(live.cloud.read({ ...target, account: OTHER_ACCOUNT }, []));
     expect(fault.kind).toBe('forbidden');
     expect(fault.message).toContain(ACCOUNT);
   });
@@ -155,7 +155,7 @@ describe('read', () => {
     [400, 'SomethingNew', 'unsupported'],
   ])('%d %s is a fault: %s', async (status, code, kind) => {
     live.between.before = () => refusal(status, code);
-    const fault = await faultOf(live.cloud.read(targetOf('sg-0123456789abcdef0')));
+    const fault = await faultOf(live.cloud.read(targetOf('sg-0123456789abcdef0'), []));
     expect(fault.kind).toBe(kind);
     expect(fault.message).toContain(code);
   });
@@ -168,7 +168,7 @@ describe('list and find', () => {
       if (form.has('MaxResults')) form.set('MaxResults', '5');
       return undefined;
     };
-    const all = await live.cloud.list({ account: ACCOUNT, region });
+    const all = await live.cloud.list({ account: ACCOUNT, region }, []);
     const ids = all.map(({ target }) => target.id);
     expect(ids).toEqual(ids.toSorted());
     expect(ids.length).toBeGreaterThan(5);
@@ -183,7 +183,7 @@ describe('list and find', () => {
   test('a group that moves meanwhile is read by itself', async () => {
     const { target } = await groupWith(wide);
     movesBetweenTheCalls(target.id);
-    const all = await live.cloud.list({ account: ACCOUNT, region });
+    const all = await live.cloud.list({ account: ACCOUNT, region }, []);
     const found = all.find(({ target: { id } }) => id === target.id);
     expect(found && textOf(found)).toEqual(['tcp from 0.0.0.0/0', 'tcp/22 from 203.0.113.0/24']);
     expect(found?.unread).toEqual([]);
@@ -303,14 +303,14 @@ describe('apply', () => {
       lagging -= 1;
       return new Response(answers.get(action) ?? answer);
     };
-    await live.cloud.read(before.target);
+    await live.cloud.read(before.target, []);
     stale = 1;
     lagging = 4;
     expect(await live.cloud.apply(planFor(before), before)).toMatchObject({ kind: 'applied' });
 
     const another = await groupWith(wide);
     stale = 0;
-    await live.cloud.read(another.target);
+    await live.cloud.read(another.target, []);
     stale = 1;
     lagging = 1000;
     expect((await faultOf(live.cloud.apply(planFor(another), another))).kind).toBe('unavailable');

@@ -11,6 +11,7 @@ import { AwsCloud } from '../../shared/clouds/aws/api.ts';
 import { requestsFor } from '../../shared/clouds/aws/encode.ts';
 import { toInput } from '../../shared/clouds/aws/requests.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
+import type { PeerName } from '../../shared/core/model/rule.ts';
 import type { Target } from '../../shared/core/model/target.ts';
 import { account, keys, otherVpc, region, startLocalEc2 } from '../local/ec2-fixture.ts';
 import { planOf } from './plans.ts';
@@ -115,12 +116,23 @@ export async function addRows(client: EC2Client, id: string, rows: readonly obje
 }
 
 function emptyGroup(id: string): Firewall {
-  const none = { ingress: [], egress: [], names: new Map(), unread: [], networks: [], tags: {}, name: '' };
+  const none = {
+    ingress: [],
+    egress: [],
+    names: new Map(),
+    aliases: new Map(),
+    unresolved: new Set<never>(),
+    managedBy: undefined,
+    unread: [],
+    networks: [],
+    tags: {},
+    name: '',
+  };
   return { target: targetOf(id), version: '', readAt: new Date(0), ...none };
 }
 
-export async function readGroup(cloud: AwsCloud, id: string): Promise<Firewall> {
-  const read = await cloud.read(targetOf(id));
+export async function readGroup(cloud: AwsCloud, id: string, written: readonly PeerName[] = []): Promise<Firewall> {
+  const read = await cloud.read(targetOf(id), written);
   if (read.kind !== 'firewall') throw new Error('gone');
   return read.firewall;
 }

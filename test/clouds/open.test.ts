@@ -85,7 +85,7 @@ test('nobody listens: unavailable', async () => {
   const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'not-checked' };
   const cloud = await openCloud('aws', { region, endpoint: 'http://127.0.0.1:9', credentials });
   const target = { cloud: 'aws', account: '111122223333', region, id: 'sg-0123456789abcdef0' };
-  await expect(cloud.read(target)).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(cloud.read(target, [])).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
 test('a region that is none is refused before it becomes a host', async () => {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { rangesOfVpcs, spreadGroupsIn } from '../../shared/clouds/aws/ranges.ts';
-import type { Context } from '../../shared/clouds/aws/decode.ts';
+import { rangesOfVpcs } from '../../shared/clouds/aws/ranges.ts';
 import { peerName } from '../../shared/core/model/rule.ts';
-import type { Extent } from '../../shared/core/model/rule.ts';
 import { ANYWHERE, NOBODY } from '../../shared/core/space/addresses.ts';
 import { addressesText } from '../../shared/core/spell.ts';
 import * as sample from './sample.ts';
@@ -50,37 +48,9 @@ describe('named peers', () => {
     expect(mostOf({ GroupId: PEER_GROUP, ...pair }, more)).toBe('anywhere');
   });
 
-  test.each<[string, Context['spread']]>([
-    ['the group is used in a further VPC', new Set([PEER_GROUP])],
-    ['the group that names it is', new Set([sample.GROUP])],
-    ['nobody may say which are', 'unknown'],
-  ])('a group of the own VPC is anybody where %s', (_, spread) => {
-    const groups = groupsAnswer({
-      IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: PEER_GROUP, VpcId: VPC }] }],
-    });
-    const mostIn = (more: Context['spread']): Extent['most'] | undefined =>
-      firewallIn(groups, undefined, { ranges, spread: more }).names.get(peerName('sg', PEER_GROUP))?.most;
-    expect(mostIn(spread)).toEqual(ANYWHERE);
-    expect(mostIn(new Set(['sg-0aaaaaaaaaaaaaaaa']))).not.toEqual(ANYWHERE);
-  });
-
-  test('an association counts from when it comes to when it is gone', () => {
-    const states = ['associating', 'associated', 'disassociating', 'disassociation-failed', 'new', undefined];
-    const gone = ['disassociated', 'association-failed'];
-    const SecurityGroupVpcAssociations = [...states, ...gone].map((State, at) => ({
-      GroupId: `sg-${String(at)}`,
-      VpcId: VPC,
-      State,
-    }));
-    expect(spreadGroupsIn({ SecurityGroupVpcAssociations })).toEqual(
-      new Set(states.map((_, at) => `sg-${String(at)}`)),
-    );
-    expect(() => spreadGroupsIn({ SecurityGroupVpcAssociations: [{}] })).toThrow('`GroupId`');
-  });
-
-  test('a prefix list is anybody or nobody until its entries are read', () => {
+  test('nothing is known of a prefix list until its entries are read', () => {
     const firewall = firewallOfRows({ IpProtocol: '-1', PrefixListId: 'pl-01' });
-    expect(firewall.names.get(peerName('prefix-list', 'pl-01'))).toEqual({ least: NOBODY, most: ANYWHERE });
+    expect(firewall.names.has(peerName('prefix-list', 'pl-01'))).toBe(false);
   });
 
   test('a group that is named near and far is at most the wider', () => {

@@ -24,7 +24,7 @@ const SERVICES: readonly object[] = [
 const peersWith = (peerGroup: string): readonly (readonly object[])[] => [
   [{ CidrIpv4: '0.0.0.0/0' }, { CidrIpv4: '10.0.0.0/8' }, { CidrIpv4: '10.1.0.0/16' }, { CidrIpv4: '203.0.113.7/32' }],
   [{ CidrIpv6: '::/0' }, { CidrIpv6: '2001:db8::/32' }],
-  [{ PrefixListId: 'pl-0123456789abcdef0' }],
+  [{ PrefixListId: 'pl-6ea54007' }],
   [{ ReferencedGroupInfo: { GroupId: peerGroup } }],
 ];
 

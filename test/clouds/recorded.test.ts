@@ -64,7 +64,7 @@ describe.skipIf(!present)('recordings', () => {
       .map(({ file, value }) => ({ file, value: answerOf(value) }))
       .filter(({ value }) => typeof value === 'object' && value !== null && 'SecurityGroups' in value);
     expect(answers.length).toBeGreaterThan(10);
-    const context = { readAt: new Date(0), ranges: new Map() };
+    const context = { readAt: new Date(0), ranges: new Map(), written: [] };
     for (const { file, value } of answers) {
       const firewalls = firewallsOf({ groups: value }, context);
       expect(firewalls.length, file).toBeGreaterThan(0);

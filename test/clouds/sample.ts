@@ -2,8 +2,8 @@ import type { Context } from '../../shared/clouds/aws/decode.ts';
 import { firewallsOf } from '../../shared/clouds/aws/decode.ts';
 import type { Direction, Firewall } from '../../shared/core/model/firewall.ts';
 import { DIRECTIONS, rulesOf } from '../../shared/core/model/firewall.ts';
-import type { RuleContent } from '../../shared/core/model/rule.ts';
-import { contentKey, ruleText } from '../../shared/core/spell.ts';
+import type { PeerName, RuleContent } from '../../shared/core/model/rule.ts';
+import { addressesText, contentKey, ruleText } from '../../shared/core/spell.ts';
 
 export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';
@@ -12,7 +12,7 @@ export const GROUP = 'sg-0123456789abcdef0';
 export const PEER_GROUP = 'sg-0fedcba9876543210';
 export const VPC = 'vpc-0bbbbbbbbbbbbbbb2';
 
-export const context: Context = { readAt: new Date('2026-11-24T08:00:00Z'), ranges: new Map() };
+export const context: Context = { readAt: new Date('2026-11-24T08:00:00Z'), ranges: new Map(), written: [] };
 
 /** Answers that hold one group, as the AWS command line writes them. */
 export function groupsAnswer(fields: object): object {
@@ -83,4 +83,12 @@ export function keysOf(firewall: Firewall): readonly string[] {
     rulesOf(firewall, direction).map((rule) => contentKey(direction, rule)),
   );
   return [...new Set(keys)].sort();
+}
+
+/** What is known of a name: one set where it is known exactly, else from the least to the most that it can be. */
+export function extentText({ names }: Firewall, name: PeerName): string | undefined {
+  const extent = names.get(name);
+  if (extent === undefined) return undefined;
+  const [least, most] = [extent.least, extent.most].map((addresses) => addressesText(addresses) || 'nobody');
+  return least === most ? most : `${String(least)} to ${String(most)}`;
 }

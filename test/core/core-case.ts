@@ -1,6 +1,7 @@
 import type { Direction, Firewall } from '../../shared/core/model/firewall.ts';
+import { UNSTATED_GUARD } from '../../shared/core/model/guard.ts';
 import type { Clause, Clauses, Exception, Match, Policy, PolicySet } from '../../shared/core/model/policy.ts';
-import { peerName } from '../../shared/core/model/rule.ts';
+import { INTERNET, NETWORK, peerName, SELF } from '../../shared/core/model/rule.ts';
 import type { Peer, PeerName, Rule } from '../../shared/core/model/rule.ts';
 import type { Target } from '../../shared/core/model/target.ts';
 import type { Traits } from '../../shared/core/model/traits.ts';
@@ -10,6 +11,7 @@ import { bitsOf, familyOf } from '../oracle/plain-address.ts';
 import type { PlainCase, PlainClause, PlainClauses, PlainPacket, PlainPeer } from '../oracle/plain-case.ts';
 import type { PlainRule, PlainService } from '../oracle/plain-case.ts';
 import type { Core } from './core-modules.ts';
+import { timesFor } from './times.ts';
 
 /** Plain case -> the core's values, built with the space of the core that is judged. And back, for what a plan writes. */
 
@@ -26,7 +28,8 @@ export const TARGET: Target = {
 export const TRAITS: Traits = { portRanges: [6, 17], types: [1, 58], named: [6, 17, 1, 58, 132, 50, 51, 47] };
 
 const ALL_SOURCE_PORTS = [0, 65536] as const;
-const THIS: Match = { cloud: ['aws'], id: ['sg-0123456789abcdef*'] };
+const BY_ID: Match = { cloud: ['aws'], id: ['sg-0fedcba9876543210', TARGET.id] };
+const BY_TAGS: Match = { cloud: ['aws'], tags: { role: ['web'] } };
 const ANOTHER: Match = { id: ['sg-0fedcba9876543210'] };
 
 export function slotsOfService(core: Core, service: PlainService): Slots {
@@ -52,7 +55,10 @@ function peerOf(core: Core, peer: PlainPeer): Peer {
   return { kind: 'named', name: nameOf(peer.named) };
 }
 
-function nameOf(text: string): PeerName {
+/** A written name as a value of the core. */
+export function nameOf(text: string): PeerName {
+  const word = [SELF, NETWORK, INTERNET].find((name) => name === text);
+  if (word !== undefined) return word;
   const colon = text.indexOf(':');
   return peerName(text.slice(0, colon), text.slice(colon + 1));
 }
@@ -89,6 +95,9 @@ export function firewallOf(core: Core, plain: PlainCase): Firewall {
     ingress: [{ combine: 'union', rules: rulesIn('ingress') }],
     egress: [{ combine: 'union', rules: rulesIn('egress') }],
     names: new Map(names),
+    aliases: new Map(Object.entries(plain.aliases).map(([written, name]) => [nameOf(written), nameOf(name)])),
+    unresolved: new Set(),
+    managedBy: plain.managedBy,
     unread: [],
   };
 }
@@ -98,7 +107,10 @@ function clauseOf(core: Core, clause: PlainClause, id: string, line: number): Cl
   return {
     id,
     slots: slots.reduce((all, some) => core.line.union(all, some), []),
-    peers: addressesOfCidrs(core, clause.peers),
+    peers: { addresses: addressesOfCidrs(core, clause.peers), names: (clause.names ?? []).map(nameOf) },
+    within: clause.within === undefined ? undefined : { addresses: addressesOfCidrs(core, clause.within), names: [] },
+    during: timesFor(clause.live, id.length + line),
+    firm: clause.firm === true,
     open: clause.open === true,
     why: undefined,
     place: { file: 'case.yaml', line },
@@ -118,13 +130,16 @@ function clausesOf(core: Core, sides: PlainClauses, owner: string, line: number)
 
 export function policySetOf(core: Core, plain: PlainCase): PolicySet {
   const policies = plain.policies.map((policy, index): Policy => {
-    const { name, mode, revert, maxFragments, overflow, collateral } = policy;
+    const { name, mode, revert, maxFragments, overflow, collateral, graceMs } = policy;
     return {
       name,
       place: { file: 'case.yaml', line: index + 1 },
-      match: policy.governs ? THIS : ANOTHER,
+      match: policy.governs ? (policy.byId ? BY_ID : BY_TAGS) : ANOTHER,
       mode,
-      handling: { revert, maxFragments, overflow, collateral },
+      approveAfterMs: undefined,
+      handling: { revert, maxFragments, overflow, collateral, graceMs, ticket: {} },
+      defaults: 'keep',
+      openPorts: policy.openPorts,
       ingress: clausesOf(core, policy.ingress, `${name}/ingress`, index + 1),
       egress: clausesOf(core, policy.egress, `${name}/egress`, index + 1),
     };
@@ -137,14 +152,21 @@ export function policySetOf(core: Core, plain: PlainCase): PolicySet {
     return {
       name: exception.name,
       place: { file: 'case.yaml', line: 100 },
-      match: exception.governs ? THIS : ANOTHER,
+      match: exception.governs ? BY_ID : ANOTHER,
       ingress: clauses('ingress'),
       egress: clauses('egress'),
       until: new Date(exception.live ? '2026-12-01T00:00:00Z' : '2026-11-24T11:59:59Z'),
       approved: { by: 'alex', ticket: 'CHG0030192' },
     };
   });
-  return { policies, exceptions };
+  return {
+    policies,
+    exceptions,
+    instances: [],
+    guard: UNSTATED_GUARD,
+    exposedFirewallsShare: undefined,
+    paused: false,
+  };
 }
 
 /**

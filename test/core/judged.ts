@@ -1,9 +1,9 @@
 import type { Desired } from '../../shared/core/effective.ts';
-import type { Drift, Flows } from '../../shared/core/model/finding.ts';
+import type { Drift, Excess, Flows } from '../../shared/core/model/finding.ts';
 import type { Direction, Firewall } from '../../shared/core/model/firewall.ts';
 import type { Slots } from '../../shared/core/space/slots.ts';
 import type { Traffic } from '../../shared/core/space/traffic.ts';
-import type { PlainCase, PlainPacket } from '../oracle/plain-case.ts';
+import type { PlainCase, PlainPacket, PlainRule } from '../oracle/plain-case.ts';
 import { addressOfText, firewallOf, NOW, policySetOf, slotOf, TRAITS } from './core-case.ts';
 import type { Core } from './core-modules.ts';
 
@@ -49,9 +49,24 @@ export function trafficHolds(traffic: Traffic, packet: PlainPacket): boolean {
   );
 }
 
-/** Whether flows hold a packet; those of a named peer whoever the peer is. */
+/** Whether flows hold a packet; those of a named peer whoever the peer is, and only its part where it has one. */
 export function flowsHold(flows: Flows, packet: PlainPacket): boolean {
-  return flows.kind === 'named' ? slotsHold(flows.slots, packet) : trafficHolds(flows.traffic, packet);
+  if (flows.kind === 'addresses') return trafficHolds(flows.traffic, packet);
+  return slotsHold(flows.slots, packet) && (flows.part === undefined || trafficHolds(flows.part, packet));
+}
+
+function excessOf({ drift }: Judged, rule: PlainRule): readonly Excess[] {
+  return drift.findings.filter((one): one is Excess => one.kind === 'excess' && one.rule.id === rule.id);
+}
+
+/** The findings of a rule that hold a packet. */
+export function excessHolding(judged: Judged, rule: PlainRule, packet: PlainPacket): readonly Excess[] {
+  return excessOf(judged, rule).filter(({ flows }) => flowsHold(flows, packet));
+}
+
+/** The findings of a rule that names a peer that hold some packet of this slot. */
+export function excessOnSlot(judged: Judged, rule: PlainRule, slot: PlainPacket): readonly Excess[] {
+  return excessOf(judged, rule).filter(({ flows }) => flows.kind === 'named' && slotsHold(flows.slots, slot));
 }
 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];

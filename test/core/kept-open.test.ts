@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../shared/core/model/guard.ts';
 import { CORE } from './core-modules.ts';
 import { plainOf, policy, rule, seen } from './tables.ts';
 import type { Seen } from './tables.ts';
@@ -11,7 +12,7 @@ const POLICY = policy({ allow: [`tcp/22 from ${OFFICES.join(',')}`] });
 
 function verdictOf({ judged, plan }: Seen) {
   const { drift } = judged;
-  return CORE.guard.verdictOf({ drift, full: plan, acting: plan, changesInRun: 0, limits: CORE.guard.LIMITS });
+  return CORE.guard.verdictOf({ drift, full: plan, acting: plan, changesInRun: 0, limits: LIMITS });
 }
 
 describe('a rule whose legal part has too many pieces', () => {
@@ -50,6 +51,14 @@ describe('a rule whose legal part has too many pieces', () => {
     const { after, plan } = seen({ ...plainOf([], [POLICY]), rules: [wide, half] });
     expect(plan.held).toEqual([]);
     expect(after).toEqual(RULES.toSorted());
+  });
+
+  it('relies on what the plan adds for a clause, so that a second run finds nothing left', () => {
+    const homes = ['any from 10.0.0.0/8', 'any from 192.168.0.0/16'];
+    const one = policy({ allow: homes, require: ['any from 10.0.0.0/8'] }, { maxFragments: 1 });
+    const { after, plan } = seen(plainOf(['udp/53 from 0.0.0.0/0'], [one]));
+    expect(plan.held).toEqual([]);
+    expect(after).toEqual(['any from 10.0.0.0/8', 'udp/53 from 192.168.0.0/16']);
   });
 
   it('keeps what another rule lets through, too, where it has room: that rule may go tomorrow', () => {

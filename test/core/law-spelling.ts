@@ -1,6 +1,7 @@
 import type { CarryOut } from '../../shared/core/plan.ts';
-import type { Flows } from '../../shared/core/model/finding.ts';
+import type { Finding, Flows } from '../../shared/core/model/finding.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
+import type { Slots } from '../../shared/core/space/slots.ts';
 import { dice, packetsOf } from '../oracle/corners.ts';
 import { halvesOf } from '../oracle/plain-address.ts';
 import type {
@@ -43,41 +44,62 @@ function splitCidr(roll: Roll, cidr: string): readonly string[] {
   return roll(2) === 0 ? [cidr] : halvesOf(cidr);
 }
 
-function respelledClause(roll: Roll, clause: PlainClause): PlainClause {
+/** Another name for the same peer, where there is one. */
+function respelledName(roll: Roll, aliases: PlainCase['aliases'], name: string): string {
+  const peer = aliases[name];
+  const same = Object.keys(aliases).filter((written) => peer !== undefined && aliases[written] === peer);
+  return same[roll(same.length)] ?? name;
+}
+
+function respelledClause(roll: Roll, clause: PlainClause, aliases: PlainCase['aliases']): PlainClause {
   const services = clause.services.flatMap((service) => splitService(roll, service));
   const peers = clause.peers.flatMap((cidr) => splitCidr(roll, cidr));
   // Saying a part of it once more changes nothing.
   const again = peers.filter(() => roll(4) === 0).flatMap((cidr) => halvesOf(cidr).slice(1));
-  return { ...clause, services: shuffled(roll, services), peers: shuffled(roll, [...peers, ...again]) };
+  const names = clause.names?.flatMap((name) => [respelledName(roll, aliases, name), ...(roll(4) === 0 ? [name] : [])]);
+  return {
+    ...clause,
+    services: shuffled(roll, services),
+    peers: shuffled(roll, [...peers, ...again]),
+    ...(names === undefined ? {} : { names: shuffled(roll, names) }),
+    ...(clause.within === undefined ? {} : { within: clause.within.flatMap((cidr) => splitCidr(roll, cidr)) }),
+  };
 }
 
-function respelledSide(roll: Roll, side: PlainClauses): PlainClauses {
+function respelledSide(roll: Roll, side: PlainClauses, aliases: PlainCase['aliases']): PlainClauses {
   const { allow, deny, require } = side;
   const all = (clauses: readonly PlainClause[]): readonly PlainClause[] =>
     shuffled(
       roll,
-      clauses.map((clause) => respelledClause(roll, clause)),
+      clauses.map((clause) => respelledClause(roll, clause, aliases)),
     );
   // The order of `require` is kept: which of two overlapping ones needs an addition depends on it, and may.
-  const required = require.map((clause) => respelledClause(roll, clause));
+  const required = require.map((clause) => respelledClause(roll, clause, aliases));
   return { ...(allow === undefined ? {} : { allow: all(allow) }), deny: all(deny), require: required };
 }
 
+function shuffledKeys<T>(roll: Roll, record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(shuffled(roll, Object.entries(record)));
+}
+
 function respelled(roll: Roll, plain: PlainCase): PlainCase {
+  const { aliases } = plain;
   return {
     ...plain,
+    named: shuffledKeys(roll, plain.named),
+    aliases: shuffledKeys(roll, aliases),
     rules: shuffled(roll, plain.rules),
     policies: plain.policies.map((policy) => ({
       ...policy,
-      ingress: respelledSide(roll, policy.ingress),
-      egress: respelledSide(roll, policy.egress),
+      ingress: respelledSide(roll, policy.ingress, aliases),
+      egress: respelledSide(roll, policy.egress, aliases),
     })),
     exceptions: shuffled(
       roll,
       plain.exceptions.map((exception) => ({
         ...exception,
-        ingress: exception.ingress.map((clause) => respelledClause(roll, clause)),
-        egress: exception.egress.map((clause) => respelledClause(roll, clause)),
+        ingress: exception.ingress.map((clause) => respelledClause(roll, clause, aliases)),
+        egress: exception.egress.map((clause) => respelledClause(roll, clause, aliases)),
       })),
     ),
   };
@@ -107,33 +129,51 @@ function text(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? `${String(one)}n` : one));
 }
 
+interface Keyed {
+  readonly key: string;
+  readonly flows: Flows;
+}
+
 /** Flows that are told apart by `key`, each key's in its one spelling. */
-function gathered(core: Core, flows: readonly { readonly key: string; readonly flows: Flows }[]): string {
-  const keys = [...new Set(flows.map(({ key, flows: one }) => (one.kind === 'named' ? `${key} ${one.peer}` : key)))];
+function gathered(core: Core, flows: readonly Keyed[]): string {
+  const whole = flows.map(({ key, flows: one }) => ({
+    key: one.kind === 'named' ? `${key} ${one.peer}${one.part === undefined ? '' : ' in part'}` : key,
+    slots: one.kind === 'named' && one.part === undefined ? one.slots : [],
+    traffic: one.kind === 'named' ? (one.part ?? []) : one.traffic,
+  }));
+  const keys = [...new Set(whole.map(({ key }) => key))];
   return text(
     keys.toSorted().map((key) => {
-      const named = flows.flatMap(({ key: own, flows: one }) =>
-        one.kind === 'named' && `${own} ${one.peer}` === key ? [one.slots] : [],
-      );
-      const traffic = flows.flatMap(({ key: own, flows: one }) =>
-        one.kind === 'addresses' && own === key ? [one.traffic] : [],
-      );
-      const slots = named.reduce((all, some) => core.line.union(all, some), []);
-      return [key, slots, core.traffic.unionOf(traffic)];
+      const own = whole.filter((one) => one.key === key);
+      const slots = own.reduce<Slots>((all, one) => core.line.union(all, one.slots), []);
+      return [key, slots, core.traffic.unionOf(own.map(({ traffic }) => traffic))];
     }),
   );
 }
 
+function keyedOf(finding: Finding, perRule: boolean): readonly Keyed[] {
+  const { direction, kind, certainty, mode } = finding;
+  const key = [direction, kind, certainty, mode].join(' ');
+  switch (finding.kind) {
+    case 'unread':
+      return [];
+    case 'limit':
+      return [{ key, flows: { kind: 'addresses', traffic: finding.traffic } }];
+    case 'excess':
+      return [{ key: perRule ? `${key} ${finding.rule.id}` : key, flows: finding.flows }];
+    case 'missing': {
+      const { traffic, named } = finding.missing;
+      // What is missing depends on what is held, and a half of a rule may go where the whole is held.
+      return perRule ? [{ key, flows: { kind: 'addresses', traffic } }, ...named.map((flows) => ({ key, flows }))] : [];
+    }
+  }
+}
+
 function findingsText({ core, drift }: Judged, perRule: boolean): string {
-  const excess = drift.findings.flatMap((finding) => {
-    // What is missing depends on what is held, and a half of a rule may go where the whole is held.
-    if (finding.kind === 'unread' || (finding.kind === 'missing' && !perRule)) return [];
-    const { direction, kind, certainty, mode } = finding;
-    const rule = perRule && finding.kind === 'excess' ? finding.rule.id : '';
-    const flows: Flows = finding.kind === 'excess' ? finding.flows : { kind: 'addresses', traffic: finding.traffic };
-    return [{ key: [direction, kind, certainty, mode, rule].join(' '), flows }];
-  });
-  return gathered(core, excess);
+  return gathered(
+    core,
+    drift.findings.flatMap((finding) => keyedOf(finding, perRule)),
+  );
 }
 
 function exposureText(core: Core, firewall: Firewall): string {
@@ -153,7 +193,9 @@ interface Outcome {
 function outcomeOf({ core, firewall, drift }: Judged, carryOut: CarryOut): Outcome {
   const plan = core.plan.planFor(firewall, drift, TRAITS, carryOut);
   const after = exposureText(core, core.simulate.simulate(firewall, plan.changes));
-  return { after, held: text(plan.held.map(({ kind, rule }) => `${kind} ${rule?.id ?? ''}`).toSorted()) };
+  // Which of two equal rules is held, and which goes, is for nobody to see.
+  const held = new Set(plan.held.map(({ kind, rule }) => `${kind} ${rule === undefined ? '' : text(rule.box)}`));
+  return { after, held: text([...held].toSorted()) };
 }
 
 function checkSame(one: Judged, other: Judged, isSplit: boolean): void {
@@ -174,7 +216,7 @@ function checkSame(one: Judged, other: Judged, isSplit: boolean): void {
   }
 }
 
-/** Law 4: neither the order of rules and clauses matters, nor how ranges are split or spelled. */
+/** Law 4: neither the order of rules, clauses and names matters, nor how ranges and peers are split or spelled. */
 export function spellingLaw(core: Core, plain: PlainCase, seed: number, mix: Mix): void {
   const roll = dice(seed);
   noteCase(mix, plain, packetsOf(plain, seed, 240));

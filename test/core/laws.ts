@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { plainCase } from './arbitraries.ts';
 import type { PlainCase } from '../oracle/plain-case.ts';
 import type { Core } from './core-modules.ts';
-import { exposureLaw, forbiddenLaw } from './law-exposure.ts';
-import { findingsLaw, namedPeersLaw } from './law-findings.ts';
+import { exposureLaw } from './law-exposure.ts';
+import { findingsLaw } from './law-findings.ts';
+import { forbiddenLaw } from './law-forbidden.ts';
 import { guardLaw } from './law-guard.ts';
+import { knowledgeLaw } from './law-knowledge.ts';
+import { limitsLaw } from './law-limits.ts';
+import { namedPeersLaw } from './law-named.ts';
 import { revertLaw } from './law-revert.ts';
 import { spellingLaw } from './law-spelling.ts';
 import { emptyMix } from './mix.ts';
@@ -18,9 +22,11 @@ const LAWS = {
   forbidden: forbiddenLaw,
   findings: findingsLaw,
   'named peers': namedPeersLaw,
+  knowledge: knowledgeLaw,
   revert: revertLaw,
   spelling: spellingLaw,
   guard: guardLaw,
+  limits: limitsLaw,
 } as const satisfies Record<string, Law>;
 
 export type LawName = keyof typeof LAWS;
@@ -30,9 +36,11 @@ export const lawNames: readonly LawName[] = [
   'forbidden',
   'findings',
   'named peers',
+  'knowledge',
   'revert',
   'spelling',
   'guard',
+  'limits',
 ];
 
 export interface Held {

@@ -5,7 +5,7 @@ import { firewallOf } from './core-case.ts';
 import { CORE } from './core-modules.ts';
 
 /** One firewall: aws, 111122223333, us-east-1, sg-0123456789abcdef0, named `web`, tagged `role: web`. */
-const FIREWALL = firewallOf(CORE, { rules: [], policies: [], exceptions: [], named: {} });
+const FIREWALL = firewallOf(CORE, { rules: [], policies: [], exceptions: [], named: {}, aliases: {} });
 
 const FITS: readonly Match[] = [
   {},

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CORE } from './core-modules.ts';
 import type { Core } from './core-modules.ts';
-import { holds, lawNames } from './laws.ts';
+import { holds } from './laws.ts';
 import type { LawName } from './laws.ts';
 import { withMutatedCore } from './mutated-core.ts';
 import type { Mistake } from './mutated-core.ts';
@@ -40,7 +39,7 @@ const MISTAKES: readonly (Mistake & { readonly law: LawName; readonly so: string
     so: 'the first slot of a band is looked for in the band before it',
   },
   {
-    file: 'effective.ts',
+    file: 'demand.ts',
     find: 'strictness(other.mode) >= strictness(policy.mode)',
     law: 'forbidden',
     replace: 'strictness(other.mode) <= strictness(policy.mode)',
@@ -54,17 +53,17 @@ const MISTAKES: readonly (Mistake & { readonly law: LawName; readonly so: string
     so: 'exceptions count when their day has passed',
   },
   {
-    file: 'drift.ts',
-    find: 'rest = traffic.difference(rest, by.traffic);',
+    file: 'excess.ts',
+    find: 'rest = traffic.difference(rest, hit(by));',
     law: 'findings',
-    replace: 'rest = traffic.union(rest, by.traffic);',
+    replace: 'rest = traffic.union(rest, hit(by));',
     so: 'what one clause forbids is found under the next one, too',
   },
   {
-    file: 'drift.ts',
-    find: 'by.policy.mode !== mode) continue',
+    file: 'excess.ts',
+    find: 'one.policy.mode !== by.mode) continue',
     law: 'named peers',
-    replace: 'by.policy.mode === mode) continue',
+    replace: 'one.policy.mode === by.mode) continue',
     so: 'a named peer is judged under the wrong policy',
   },
   {
@@ -132,20 +131,20 @@ const MISTAKES: readonly (Mistake & { readonly law: LawName; readonly so: string
   },
   {
     file: 'model/finding.ts',
-    find: "finding.mode === 'enforce'",
+    find: "finding.mode !== 'enforce'",
     law: 'revert',
-    replace: "finding.mode !== 'enforce'",
+    replace: "finding.mode === 'enforce'",
     so: 'trials are carried out, and what is enforced is not',
   },
   {
     file: 'remainder.ts',
-    find: "revert.excess[0].handling.revert === 'remove'",
+    find: "first.handling.revert === 'remove'",
     law: 'revert',
-    replace: "revert.excess[0].handling.revert !== 'remove'",
+    replace: "first.handling.revert !== 'remove'",
     so: 'rules go whole where they should be narrowed',
   },
   {
-    file: 'effective.ts',
+    file: 'demand.ts',
     find: 'strictness(policy.mode) >= strictness(mode)',
     law: 'named peers',
     replace: 'strictness(policy.mode) <= strictness(mode)',
@@ -158,8 +157,128 @@ const MISTAKES: readonly (Mistake & { readonly law: LawName; readonly so: string
     replace: 'band.from > end && from < band.end',
     so: 'what is needed on some slots is looked for behind them',
   },
+  {
+    file: 'demand.ts',
+    find: 'clause.firm ? hit',
+    law: 'forbidden',
+    replace: '!clause.firm ? hit',
+    so: 'exceptions yield to every deny but a firm one',
+  },
+  {
+    file: 'demand.ts',
+    find: 'const surely = traffic.trafficOf(clause.slots, least)',
+    law: 'forbidden',
+    replace: 'const surely = traffic.trafficOf(clause.slots, most)',
+    so: 'whoever a peer that an allow names might be is allowed',
+  },
+  {
+    file: 'demand.ts',
+    find: 'sight.written.includes(name) ? EVERYBODY',
+    law: 'forbidden',
+    replace: '!sight.written.includes(name) ? EVERYBODY',
+    so: 'a clause means every peer but the one that it names',
+  },
+  {
+    file: 'peers.ts',
+    find: 'names.get(NETWORK)?.least',
+    law: 'forbidden',
+    replace: 'names.get(NETWORK)?.most',
+    so: 'what may be the network is taken out of the internet',
+  },
+  {
+    file: 'peers.ts',
+    find: 'name === peer || aliases.get(name) === peer',
+    law: 'named peers',
+    replace: 'name === peer && aliases.get(name) === peer',
+    so: 'a peer is known by no name but its own',
+  },
+  {
+    file: 'excess.ts',
+    find: 'if (isExact(extent)) slots',
+    law: 'named peers',
+    replace: 'if (!isExact(extent)) slots',
+    so: 'a part is proven only of peers that nobody knows',
+  },
+  {
+    file: 'excess.ts',
+    find: 'graces.size < 2 ||',
+    law: 'spelling',
+    replace: 'graces.size > 1 ||',
+    so: 'what one policy wants to wait for holds back what it does not forbid',
+  },
+  {
+    file: 'excess.ts',
+    find: 'traffic.intersection(unsure, view.could)',
+    law: 'named peers',
+    replace: 'traffic.intersection(unsure, view.forbidden)',
+    so: 'what is forbidden only if a peer turns out so is fine',
+  },
+  {
+    file: 'effective.ts',
+    find: 'match.id?.includes(target.id) === true',
+    law: 'forbidden',
+    replace: 'match.id?.includes(target.id) !== true',
+    so: 'what a service tends is enforced by the policies that do not mean it',
+  },
+  {
+    file: 'during.ts',
+    find: 'from <= minute && minute < to',
+    law: 'forbidden',
+    replace: 'from <= minute && minute <= to',
+    so: 'a clause is live in the minute in which it ends',
+  },
+  {
+    file: 'during.ts',
+    find: 'begins(DAY_BEFORE[day]) && minute < to',
+    law: 'forbidden',
+    replace: 'begins(DAY_BEFORE[day]) && minute > to',
+    so: 'a window over midnight goes on when it has ended',
+  },
+  {
+    file: 'missing.ts',
+    find: '!firewall.aliases.has(name)',
+    law: 'revert',
+    replace: 'firewall.aliases.has(name)',
+    so: 'rules are added that name what nobody knows',
+  },
+  {
+    file: 'missing.ts',
+    find: '|| clause.open) return forbidden',
+    law: 'revert',
+    replace: '|| !clause.open) return forbidden',
+    so: 'what is required is opened to the internet without leave',
+  },
+  {
+    file: 'exposure.ts',
+    find: 'box.peer.name === peer',
+    law: 'revert',
+    replace: 'box.peer.name !== peer',
+    so: 'a rule that names another peer is what is required',
+  },
+  {
+    file: 'remainder.ts',
+    find: "one.handling.overflow === 'remove'",
+    law: 'revert',
+    replace: "one.handling.overflow !== 'remove'",
+    so: 'a rule of which a part is forbidden goes whole where it should be held',
+  },
+  {
+    file: 'limits.ts',
+    find: 'count > openPorts',
+    law: 'limits',
+    replace: 'count >= openPorts',
+    so: 'as many pairs as are allowed are too many',
+  },
+  {
+    file: 'limits.ts',
+    find: 'ports + portless.size',
+    law: 'limits',
+    replace: 'ports - portless.size',
+    so: 'a protocol without ports makes the count smaller',
+  },
 ];
 
+// The first of the cases of laws.test.ts, over which the core as it is breaks no law: so what breaks one here is the mistake.
 const RUNS = 300;
 const SEED = 20261124;
 
@@ -169,10 +288,6 @@ function breaks(core: Core, law: LawName): boolean {
 }
 
 describe('mistakes in the core', { timeout: 300_000 }, () => {
-  it('are what breaks a law: the core as it is breaks none over the same cases', () => {
-    expect(lawNames.filter((law) => breaks(CORE, law))).toEqual([]);
-  });
-
   it.each(MISTAKES)('$file: `$find` as `$replace`, so $so: breaks the law of $law', async (mistake) => {
     expect(await withMutatedCore(mistake, (core) => breaks(core, mistake.law))).toBe(true);
   });

@@ -1,4 +1,6 @@
-import { prohibitionsOf, ruleLetsThrough } from '../oracle/packet-walk.ts';
+import { clausesOf } from '../oracle/named-peers.ts';
+import { ruleLetsThrough } from '../oracle/packet-walk.ts';
+import { modeOf, prohibitionsOf } from '../oracle/prohibited.ts';
 import type { PlainCase, PlainPacket } from '../oracle/plain-case.ts';
 
 /**
@@ -13,10 +15,24 @@ export interface Mix {
   withPartlyLegalRule: number;
   /** Some rule names a peer. */
   withNamedPeer: number;
+  /** Some clause names a peer. */
+  withNamedClause: number;
+  /** Some clause has times, `within` or `firm`, or the firewall is tended by a service. */
+  withConditions: number;
+  /** Several policies of different modes govern the firewall. */
+  withModes: number;
+  /** Some finding is only possible. */
+  possible: number;
+  /** Of a peer that is known exactly, a part is forbidden; in a plan, and held. */
+  withPart: number;
+  /** More is open to the internet than a policy lets be. */
+  withLimit: number;
   /** The plan changes something. */
   withChanges: number;
   /** The plan adds something. */
   withAdditions: number;
+  /** It adds a rule that names a peer. */
+  withNamedAdditions: number;
   /** The plan holds something. */
   withHeld: number;
   /** The policies contradict each other. */
@@ -29,8 +45,15 @@ export function emptyMix(): Mix {
     withExcess: 0,
     withPartlyLegalRule: 0,
     withNamedPeer: 0,
+    withNamedClause: 0,
+    withConditions: 0,
+    withModes: 0,
+    possible: 0,
+    withPart: 0,
+    withLimit: 0,
     withChanges: 0,
     withAdditions: 0,
+    withNamedAdditions: 0,
     withHeld: 0,
     contradictory: 0,
   };
@@ -52,6 +75,12 @@ export function noteCase(mix: Mix, plain: PlainCase, packets: readonly PlainPack
   if (excess) mix.withExcess += 1;
   if (partly) mix.withPartlyLegalRule += 1;
   if (plain.rules.some(({ peer }) => 'named' in peer)) mix.withNamedPeer += 1;
+  const clauses = clausesOf(plain);
+  if (clauses.some(({ names = [] }) => names.length > 0)) mix.withNamedClause += 1;
+  const isConditional = clauses.some(({ live, within, firm }) => live !== undefined || within !== undefined || firm);
+  if (isConditional || plain.managedBy !== undefined) mix.withConditions += 1;
+  const governing = plain.policies.filter(({ governs }) => governs);
+  if (new Set(governing.map((policy) => modeOf(plain, policy))).size > 1) mix.withModes += 1;
 }
 
 export function mixText({ cases, ...counts }: Mix): string {

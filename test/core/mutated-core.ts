@@ -13,7 +13,7 @@ export interface Mistake {
   readonly replace: string;
 }
 
-const SHARED = fileURLToPath(new URL('../../shared/', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../shared/core/', import.meta.url));
 
 /** The file's text with the mistake in it. Throws where the text to change is not there exactly once. */
 function withMistake(text: string, { file, find, replace }: Mistake): string {
@@ -48,10 +48,10 @@ export async function withMutatedCore<T>(mistake: Mistake, judge: (core: Core) =
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-mistake-'));
   try {
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
-    await cp(SHARED, join(folder, 'shared'), { recursive: true });
-    const file = join(folder, 'shared/core', mistake.file);
+    await cp(SOURCE, join(folder, 'core'), { recursive: true });
+    const file = join(folder, 'core', mistake.file);
     await writeFile(file, withMistake(await readFile(file, 'utf8'), mistake));
-    return judge(await loaded(join(folder, 'shared/core')));
+    return judge(await loaded(join(folder, 'core')));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { addressAt, cidrAround, familyOf, halvesOf, prefixOf, rangeOf } from '../oracle/plain-address.ts';
-import type { PlainPeer, PlainService } from '../oracle/plain-case.ts';
+import type { PlainClause, PlainPeer, PlainService } from '../oracle/plain-case.ts';
 
 /** Services and peers of rules, on the edges of a clause or one beside them. */
 
@@ -26,7 +26,11 @@ export type How = (typeof HOWS)[number];
 export type RawService =
   PlainService | { readonly near: number; readonly from: number; readonly to: number; readonly wide: boolean };
 
-export type RawPeer = PlainPeer | { readonly near: number; readonly how: How };
+/** `near` counts the clause's own CIDRs, and `name` its own names. */
+export type RawPeer = PlainPeer | { readonly near: number; readonly how: How } | { readonly name: number };
+
+/** Written names as rules write them. */
+export type Aliases = Readonly<Record<string, string>>;
 
 export function icmp(protocol: number, typeOf: number, codeOf: number | undefined): PlainService {
   return { protocol, type: typeOf, ...(codeOf === undefined ? {} : { code: codeOf }) };
@@ -66,7 +70,7 @@ function addressBeside(cidrText: string, how: RawHow): string {
 }
 type RawHow = 'first' | 'last' | 'before' | 'after';
 
-function cidrNear(cidrText: string, how: How): string {
+export function cidrNear(cidrText: string, how: How): string {
   switch (how) {
     case 'same':
       return cidrText;
@@ -86,7 +90,19 @@ function cidrNear(cidrText: string, how: How): string {
   }
 }
 
-export function peerOf(raw: RawPeer, peers: readonly string[]): PlainPeer {
+/** A peer near one of a clause's peers, as a rule can write it: one of its names, where it has some. */
+export function peerOf(
+  raw: RawPeer,
+  { peers, names = [] }: Pick<PlainClause, 'peers' | 'names'>,
+  aliases: Aliases,
+): PlainPeer {
   if ('named' in raw || 'cidr' in raw) return raw;
-  return { cidr: cidrNear(peers[raw.near % Math.max(peers.length, 1)] ?? '0.0.0.0/0', raw.how) };
+  if ('name' in raw) {
+    const written = names[raw.name % Math.max(names.length, 1)];
+    const named = written === undefined ? undefined : (aliases[written] ?? written);
+    if (named !== undefined && /^(sg:sg|prefix-list:pl)-/.test(named)) return { named };
+  }
+  const { near, how }: { readonly near: number; readonly how: How } =
+    'name' in raw ? { near: raw.name, how: 'same' } : raw;
+  return { cidr: cidrNear(peers[near % Math.max(peers.length, 1)] ?? '0.0.0.0/0', how) };
 }

@@ -100,3 +100,97 @@ describe('rules that name a peer', () => {
     expect(after).toEqual(['tcp/20-21 from sg:sg-1', 'tcp/23-30 from sg:sg-1']);
   });
 });
+
+describe('what is required of a peer by name', () => {
+  const LIST = 'prefix-list:pl-1';
+  const known = (least: readonly string[]) => ({
+    aliases: { [LIST]: LIST, self: 'sg:sg-1', 'sg:sg-1': 'sg:sg-1' },
+    named: { [LIST]: { least, most: least } },
+  });
+
+  it('is added as a rule that names it, once for all of its names', () => {
+    const policies = [policy({ require: ['tcp/22 from self,sg:sg-1'] })];
+    expect(seen(plainOf([], policies, known([]))).after).toEqual(['tcp/22 from sg:sg-1']);
+  });
+
+  it('is not added where rules are open to all that it may be', () => {
+    const policies = [policy({ require: [`tcp/22 from ${LIST}`] }, { open: true })];
+    const rules = ['tcp/22 from 10.0.0.0/8'];
+    expect(seen(plainOf(rules, policies, known(['10.0.0.0/16']))).after).toEqual(rules);
+    expect(seen(plainOf(rules, policies, known(['10.0.0.0/7']))).after).toEqual([...rules, `tcp/22 from ${LIST}`]);
+  });
+
+  it('is not added where nobody knows which peer it is, or the list reaches the internet without `open`', () => {
+    const unknown = seen(plainOf([], [policy({ require: ['tcp/22 from sg:web'] })], known([])));
+    expect(unknown.plan.held).toHaveLength(1);
+    const list = seen(plainOf([], [policy({ require: [`tcp/22 from ${LIST}`] })], known(['203.0.113.0/24'])));
+    expect(list.plan.held).toHaveLength(1);
+    expect([...unknown.after, ...list.after]).toEqual([]);
+  });
+
+  it('contradicts what forbids a part of what it surely is', () => {
+    const policies = [policy({ require: [`tcp/22 from ${LIST}`], deny: ['tcp/22 from 10.0.0.0/9'] })];
+    const { judged } = seen(plainOf([], policies, known(['10.0.0.0/8'])));
+    expect(judged.drift.contradictions).toHaveLength(1);
+  });
+
+  it('is a loss that nobody accepts where nothing is added for it', () => {
+    const clauses = { deny: ['tcp/81 from anywhere'], require: [`tcp/80 from ${LIST}`] };
+    const policies = [policy(clauses, { revert: 'remove', collateral: 'allow' })];
+    const { plan } = seen(plainOf([`tcp/80-81 from ${LIST}`], policies, known(['203.0.113.0/24'])));
+    expect(plan.collateral.map(({ accepted, requiredBy }) => [accepted, requiredBy])).toEqual([
+      [false, 'p1/ingress/require/1'],
+    ]);
+  });
+});
+
+describe('a peer that is known exactly', () => {
+  const LIST = 'prefix-list:pl-1';
+  const named = { [LIST]: { least: ['10.0.0.0/8', '203.0.113.0/24'], most: ['10.0.0.0/8', '203.0.113.0/24'] } };
+  const parts = (plain: readonly ReturnType<typeof policy>[]) =>
+    seen(plainOf([`tcp/22-23 from ${LIST}`], plain, { named }));
+
+  it('has each forbidden part under the clause that forbids it, and keeps the rule', () => {
+    const { judged, after, plan } = parts([
+      policy({ deny: ['tcp/22 from 10.0.0.0/8', 'tcp/22 from 203.0.113.0/25', 'tcp/23 from 10.0.0.0/9'] }),
+    ]);
+    expect(judged.drift.findings.map(({ clause, certainty }) => [clause, certainty])).toEqual([
+      ['p1/ingress/deny/1', 'proven'],
+      ['p1/ingress/deny/2', 'proven'],
+      ['p1/ingress/deny/3', 'proven'],
+    ]);
+    expect(after).toEqual([`tcp/22-23 from ${LIST}`]);
+    expect(plan.held.map(({ reason }) => reason.split(';')[0])).toEqual([
+      `\`${LIST}\` holds addresses that are forbidden: tcp/22 from 10.0.0.0/8`,
+      `\`${LIST}\` holds addresses that are forbidden: tcp/22 from 203.0.113.0/25`,
+      `\`${LIST}\` holds addresses that are forbidden: tcp/23 from 10.0.0.0/9`,
+    ]);
+  });
+
+  it('loses the ports on which all of it is forbidden, and no others', () => {
+    const { after, plan } = parts([policy({ deny: ['tcp/22 from anywhere', 'tcp/23 from 10.0.0.0/8'] })]);
+    expect(after).toEqual([`tcp/23 from ${LIST}`]);
+    expect(plan.held).toHaveLength(1);
+  });
+
+  it('goes whole for a part where `overflow: remove` says so, at once and not in a second run', () => {
+    const { after } = parts([
+      policy({ deny: ['tcp/22 from anywhere'] }, { name: 'one' }),
+      policy({ deny: ['tcp/23 from 10.0.0.0/8'] }, { name: 'two', overflow: 'remove' }),
+    ]);
+    expect(after).toEqual([]);
+  });
+});
+
+describe('grace', () => {
+  it('holds back what its own policy forbids, and nothing else', () => {
+    const policies = [
+      policy({ deny: ['tcp/22-23 from anywhere'] }, { name: 'now' }),
+      policy({ deny: ['tcp/22 from anywhere'] }, { name: 'later', graceMs: 300_000 }),
+    ];
+    expect(seen(plainOf(['tcp/22-24 from 0.0.0.0/0'], policies)).after).toEqual([
+      'tcp/22 from 0.0.0.0/0',
+      'tcp/24 from 0.0.0.0/0',
+    ]);
+  });
+});

@@ -59,12 +59,15 @@ export function ruleText({ service, peer, direction }: PlainRule): string {
   return `${serviceText(service)} ${direction === 'ingress' ? 'from' : 'to'} ${shown}`;
 }
 
-/** `tcp/80,tcp/443 from 10.0.0.0/8,::/0` as a clause; `anywhere` is both families. */
+/** `tcp/80,tcp/443 from 10.0.0.0/8,self` as a clause; `anywhere` is both families, what is no CIDR is a name. */
 export function clause(text: string, open = false): PlainClause {
-  const [services = '', , peers = ''] = text.split(' ');
+  const [services = '', , all = ''] = text.split(' ');
+  const peers = all === 'anywhere' ? ANYWHERE : all.split(',');
+  const names = peers.filter((peer) => !peer.includes('/'));
   return {
     services: services.split(',').map(serviceOf),
-    peers: peers === 'anywhere' ? ANYWHERE : peers.split(','),
+    peers: peers.filter((peer) => peer.includes('/')),
+    ...(names.length === 0 ? {} : { names }),
     open,
   };
 }
@@ -90,6 +93,8 @@ export function policy(ingress: Clauses, { egress = {}, open = false, ...rest }:
     maxFragments: 20,
     overflow: 'hold',
     collateral: 'hold',
+    graceMs: 0,
+    byId: true,
     ingress: sides(ingress, open),
     egress: sides(egress, open),
     ...rest,
@@ -99,9 +104,9 @@ export function policy(ingress: Clauses, { egress = {}, open = false, ...rest }:
 export function plainOf(
   rules: readonly string[],
   policies: readonly PlainPolicy[],
-  more: Partial<Pick<PlainCase, 'exceptions' | 'named'>> = {},
+  more: Partial<Pick<PlainCase, 'exceptions' | 'named' | 'aliases' | 'managedBy'>> = {},
 ): PlainCase {
-  return { rules: rules.map((text) => rule(text)), policies, exceptions: [], named: {}, ...more };
+  return { rules: rules.map((text) => rule(text)), policies, exceptions: [], named: {}, aliases: {}, ...more };
 }
 
 export interface Seen {

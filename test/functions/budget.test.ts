@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { change } from '../../functions/aws/change.ts';
+import { LIMITS } from '../../shared/core/model/guard.ts';
 import { batchOf, changed, fault, House, HTTPS, RDP, SSH } from './wiring.ts';
 
 /** What one run may change at most holds whatever else fails in it: three changes here, two for each group. */
 describe('the bound on the changes of one run', () => {
   let house: House;
   beforeEach(() => {
-    house = new House({ changesPerFirewall: 20, changesPerRun: 3 });
+    house = new House({ ...LIMITS, changesPerFirewall: 20, changesPerRun: 3 });
     for (const number of [1, 2, 3]) house.add(number, [HTTPS, SSH, RDP]);
   });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { change } from '../../functions/aws/change.ts';
 import { ticket } from '../../functions/aws/ticket.ts';
+import { LIMITS } from '../../shared/core/model/guard.ts';
 import {
   BAD_RECORDS,
   batchOf,
@@ -255,7 +256,7 @@ describe('a batch', () => {
   });
 
   it('makes no more changes in one run than are allowed, and holds what is over', async () => {
-    house = new House({ changesPerFirewall: 20, changesPerRun: 3 });
+    house = new House({ ...LIMITS, changesPerFirewall: 20, changesPerRun: 3 });
     for (const number of [1, 2, 3]) house.add(number, [HTTPS, SSH, RDP]);
     expect(await run(batchOf(changed(1), changed(2), changed(3)))).toEqual(failed());
     expect([1, 2, 3].map((number) => house.ruleCount(number))).toEqual([1, 3, 3]);

@@ -154,7 +154,7 @@ describe('credentials', () => {
       const endpoint = `http://127.0.0.1:${String(address.port)}`;
       const { reconcile } = await wire({ ...complete, AWS_ENDPOINT_URL_EC2: endpoint, ...changed });
       const target = { ...targetOf(1), region: 'us-east-1' };
-      await expect(reconcile.cloud.read(target)).rejects.toBeInstanceOf(Error);
+      await expect(reconcile.cloud.read(target, [])).rejects.toBeInstanceOf(Error);
       return seen[0] ?? [];
     } finally {
       vi.unstubAllEnvs();

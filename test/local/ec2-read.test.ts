@@ -101,7 +101,7 @@ describe('reading rules', () => {
       { IpProtocol: '6', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '198.51.100.7/32' }] },
       { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Ipv6Ranges: [{ CidrIpv6: '2001:DB8:0:0:1::/64' }] },
       { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: groupId, Description: 'own' }] },
-      { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }] },
+      { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, PrefixListIds: [{ PrefixListId: 'pl-6ea54007' }] },
     ]);
     expect((await readGroup()).IpPermissions).toEqual([
       {
@@ -111,7 +111,7 @@ describe('reading rules', () => {
         IpRanges: [{ CidrIp: '203.0.113.0/24', Description: 'office' }, { CidrIp: '198.51.100.7/32' }],
         Ipv6Ranges: [{ CidrIpv6: '2001:db8::/64' }],
         UserIdGroupPairs: [{ UserId: account, GroupId: groupId, Description: 'own' }],
-        PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }],
+        PrefixListIds: [{ PrefixListId: 'pl-6ea54007' }],
       },
     ]);
     const ingress = (await readRules()).filter((rule) => rule.IsEgress === false);
@@ -122,7 +122,7 @@ describe('reading rules', () => {
       '198.51.100.7/32',
       '2001:db8::/64',
       { GroupId: groupId, UserId: account },
-      'pl-0123456789abcdef0',
+      'pl-6ea54007',
     ]);
     for (const rule of ingress) {
       expect(rule).toMatchObject({

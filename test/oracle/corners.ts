@@ -1,5 +1,6 @@
-import { addressAt, familyOf, isInside, rangeOf } from './plain-address.ts';
-import { extentOf, isService } from './packet-walk.ts';
+import { cidrsOfClause, cidrsOfName, clausesOf, edgesOf, extentOf, isAmong } from './named-peers.ts';
+import { isService } from './packet-walk.ts';
+import { familyOf } from './plain-address.ts';
 import type { PlainCase, PlainClause, PlainDirection, PlainPacket, PlainRule, PlainService } from './plain-case.ts';
 
 /**
@@ -47,11 +48,6 @@ function selectorsOf(service: PlainService): readonly Selector[] {
   return [...whole, ...beside.map((near) => selector(near, 0))];
 }
 
-function addressesOf(cidr: string): readonly string[] {
-  const { family, first, last } = rangeOf(cidr);
-  return [first - 1n, first, last, last + 1n].flatMap((value) => addressAt(family, value) ?? []);
-}
-
 function clausesIn(plain: PlainCase, direction: PlainDirection): readonly PlainClause[] {
   return [
     ...plain.policies.flatMap(({ [direction]: { allow, deny, require } }) => [...(allow ?? []), ...deny, ...require]),
@@ -62,19 +58,18 @@ function clausesIn(plain: PlainCase, direction: PlainDirection): readonly PlainC
 /** Every edge of the case, and of further rules (what a plan would write). */
 export function cornersOf(plain: PlainCase, more: readonly PlainRule[] = []): Corners {
   const rules = [...plain.rules, ...more];
-  const clauses = [...clausesIn(plain, 'ingress'), ...clausesIn(plain, 'egress')];
+  const clauses = clausesOf(plain);
   const services = [...rules.map((rule) => rule.service), ...clauses.flatMap((clause) => clause.services)];
   const cidrs = [
-    ...rules.flatMap((rule) => ('cidr' in rule.peer ? [rule.peer.cidr] : extentOf(plain, rule.peer.named).most)),
-    ...rules.flatMap((rule) => ('cidr' in rule.peer ? [] : extentOf(plain, rule.peer.named).least)),
-    ...clauses.flatMap((clause) => clause.peers),
+    ...rules.flatMap(({ peer }) => ('cidr' in peer ? [peer.cidr] : cidrsOfName(plain, peer.named))),
+    ...clauses.flatMap((clause) => cidrsOfClause(plain, clause)),
     '0.0.0.0/0',
     '::/0',
   ];
   const selectors = [...services.flatMap(selectorsOf), ...ALWAYS.map((protocol) => selector(protocol, 80))];
   return {
     selectors: [...new Map(selectors.map((one) => [JSON.stringify(one), one])).values()],
-    addresses: [...new Set([...new Set(cidrs)].flatMap(addressesOf))],
+    addresses: [...new Set([...new Set(cidrs)].flatMap(edgesOf))],
   };
 }
 
@@ -113,12 +108,13 @@ function within(plain: PlainCase, rule: PlainRule, { selectors, addresses }: Cor
   const cidrs = 'cidr' in rule.peer ? [rule.peer.cidr] : extentOf(plain, rule.peer.named).most;
   return {
     selectors: selectors.filter((one) => isService(rule.service, { ...SOME, ...one })),
-    addresses: addresses.filter((address) => cidrs.some((cidr) => isInside(cidr, address))),
+    addresses: addresses.filter((address) => isAmong(cidrs, address)),
   };
 }
 
-function cornersOfClause(clause: PlainClause): Corners {
-  return { selectors: clause.services.flatMap(selectorsOf), addresses: clause.peers.flatMap(addressesOf) };
+function cornersOfClause(plain: PlainCase, clause: PlainClause): Corners {
+  const addresses = [...new Set(cidrsOfClause(plain, clause).flatMap(edgesOf))];
+  return { selectors: clause.services.flatMap(selectorsOf), addresses };
 }
 
 /** A rule with its own corners, and those that it has in common with each clause that it meets. */
@@ -128,7 +124,8 @@ interface Ground {
 }
 
 function groundOf(plain: PlainCase, rule: PlainRule, all: Corners): Ground {
-  const parts = [all, ...clausesIn(plain, rule.direction).map(cornersOfClause)].map((one) => within(plain, rule, one));
+  const ofClauses = clausesIn(plain, rule.direction).map((clause) => cornersOfClause(plain, clause));
+  const parts = [all, ...ofClauses].map((one) => within(plain, rule, one));
   return { rule, parts: parts.filter(({ selectors, addresses }) => selectors.length > 0 && addresses.length > 0) };
 }
 

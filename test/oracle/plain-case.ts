@@ -26,12 +26,20 @@ export interface PlainRule {
   readonly own?: readonly string[];
 }
 
-/** Hits what any of the services and any of the CIDRs says. */
+/** Hits what any of the services says, and any of the CIDRs or of the peers by name. */
 export interface PlainClause {
   readonly services: readonly PlainService[];
   readonly peers: readonly string[];
+  /** Peers as a policy writes them: `self`, `network`, `internet`, `sg:web`, `prefix-list:pl-1`. */
+  readonly names?: readonly string[];
+  /** Of the peers by name, only these CIDRs. */
+  readonly within?: readonly string[];
+  /** On a `deny`: no exception takes anything out of it. */
+  readonly firm?: boolean;
   /** On a `require`: it may be carried out although it reaches the internet. */
   readonly open?: boolean;
+  /** False: it has times, and now is none of them. True: now is one of them. Absent: it has no times. */
+  readonly live?: boolean;
 }
 
 export interface PlainClauses {
@@ -49,6 +57,11 @@ export interface PlainPolicy {
   readonly maxFragments: number;
   readonly overflow: 'hold' | 'remove';
   readonly collateral: 'hold' | 'allow';
+  readonly graceMs: number;
+  /** The most protocol and port pairs that may be open to the internet. */
+  readonly openPorts?: number;
+  /** Whether its match states the firewall's id. */
+  readonly byId: boolean;
   readonly ingress: PlainClauses;
   readonly egress: PlainClauses;
 }
@@ -73,8 +86,12 @@ export interface PlainCase {
   readonly rules: readonly PlainRule[];
   readonly policies: readonly PlainPolicy[];
   readonly exceptions: readonly PlainException[];
-  /** Named peers. One that is not in here can be anybody or nobody. */
+  /** Named peers, `network` among them. One that is not in here can be anybody or nobody. */
   readonly named: Readonly<Record<string, PlainExtent>>;
+  /** Names as policies write them -> as rules write the same peer. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** The service that tends the firewall. Absent: people do. */
+  readonly managedBy?: string;
 }
 
 /** One packet that starts a flow. Which selector it has depends on its protocol. */

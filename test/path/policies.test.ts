@@ -4,6 +4,7 @@ import { bodiesOf, entriesOf, ownCalls } from './record.ts';
 import {
   guarded,
   incidentTitles,
+  makeGroup,
   NO_SSH,
   open,
   openStage,
@@ -155,30 +156,23 @@ describe('protocols, however they are written', () => {
 });
 
 describe('peers that are known by name only', () => {
-  it('a prefix list is told of, and never taken away, where it may hold what is allowed', async () => {
-    const { stage, group } = await under(...NO_SSH.slice(0, 1), '  allow: [{ service: tcp/22, from: 10.0.0.0/8 }]');
-    await stage.ec2.send(
-      new AuthorizeSecurityGroupIngressCommand({
-        GroupId: group,
-        IpPermissions: [
-          {
-            IpProtocol: 'tcp',
-            FromPort: 22,
-            ToPort: 23,
-            PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }],
-          },
-        ],
-      }),
-    );
-    await stage.world.bus.idle();
+  it('a group is told of, and never taken away, where its members may be among those that are allowed', async () => {
+    const { stage, group } = await under('ingress:', '  allow: [{ service: tcp/22, from: 10.0.1.0/24 }]');
+    const other = await makeGroup(stage, 'other', {});
+    await open(stage, group, {
+      IpProtocol: 'tcp',
+      FromPort: 22,
+      ToPort: 23,
+      UserIdGroupPairs: [{ GroupId: other }],
+    });
     const rules = (await rulesOf(stage, group)).filter(({ IsEgress }) => IsEgress === false);
-    expect(rules.map(({ PrefixListId, FromPort, ToPort }) => [PrefixListId, FromPort, ToPort])).toEqual([
-      ['pl-0123456789abcdef0', 22, 22],
-    ]);
+    expect(
+      rules.map(({ ReferencedGroupInfo, FromPort, ToPort }) => [ReferencedGroupInfo?.GroupId, FromPort, ToPort]),
+    ).toEqual([[other, 22, 22]]);
     // Port 23 is allowed to nobody and was closed; port 22 may be open, and that is what somebody has to look at.
     const [incident, ...more] = stage.world.serviceNow.incidents();
     expect(more).toEqual([]);
-    expect(incident!.fields.short_description).toContain('may be open: tcp/22 from prefix-list:pl-0123456789abcdef0');
+    expect(incident!.fields.short_description).toContain(`may be open: tcp/22 from sg:${other}`);
     expect(incident!.fields.description).toContain('narrowed');
   });
 

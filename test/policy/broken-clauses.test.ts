@@ -17,47 +17,35 @@ describe('broken clauses', () => {
     [
       'no peer',
       allowing('{ service: tcp/22 }'),
-      ['6: a clause has no `from`; write `from: anywhere` or the networks meant'],
+      ['6: an `allow` clause has no `from`; write `from: anywhere` or the networks meant'],
     ],
     [
       'no service',
       allowing('{ from: anywhere }'),
-      ['6: a clause has no `service`; write `service: tcp/443`, or `service: any` for all traffic'],
-    ],
-    [
-      'during, which comes later',
-      allowing('{ service: tcp/22, from: anywhere, during: { days: mon-fri } }'),
-      [
-        '6: key `during` is not supported in this version; leave the clause out, or allow the traffic for a while by an exception with `until`',
-      ],
-    ],
-    [
-      'firm, which comes later',
-      allowing('{ service: tcp/22, from: anywhere, firm: true }'),
-      ['6: key `firm` is not supported in this version; leave it out (exceptions are taken out of every `deny`)'],
+      ['6: an `allow` clause has no `service`; write `service: tcp/443`, or `service: any` for all traffic'],
     ],
     [
       'a key of another tool',
       allowing('{ service: tcp/22, source: anywhere }'),
-      ['6: unknown key `source` in a clause; write `from`'],
+      ['6: unknown key `source` in an `allow` clause; write `from`'],
     ],
     [
       'a key of a policy',
       allowing('{ service: tcp/22, from: anywhere, mode: report }'),
       [
-        '6: unknown key `mode` in a clause; it belongs in a policy; the keys here are `service`, `from`, `to`, `why`, `name`',
+        '6: unknown key `mode` in an `allow` clause; it belongs in a policy; the keys here are `service`, `from`, `to`, `during`, `why`, `name`, `within`',
       ],
     ],
     [
       'a misspelt key',
       allowing('{ servise: tcp/22, from: anywhere }'),
-      ['6: unknown key `servise` in a clause; did you mean `service`?'],
+      ['6: unknown key `servise` in an `allow` clause; did you mean `service`?'],
     ],
     [
       'open on an allow',
       allowing('{ service: tcp/22, from: anywhere, open: true }'),
       [
-        '6: unknown key `open` in a clause; it belongs in a `require` clause; the keys here are `service`, `from`, `to`, `why`, `name`',
+        '6: unknown key `open` in an `allow` clause; it belongs in a `require` clause; the keys here are `service`, `from`, `to`, `during`, `why`, `name`, `within`',
       ],
     ],
     [
@@ -68,7 +56,7 @@ describe('broken clauses', () => {
     [
       'a text',
       allowing('ssh'),
-      ['6: a clause is a mapping, and this is `ssh`; write `{ service: tcp/443, from: anywhere }`'],
+      ['6: an `allow` clause is a mapping, and this is `ssh`; write `{ service: tcp/443, from: anywhere }`'],
     ],
     [
       'a number for why',

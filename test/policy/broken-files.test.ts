@@ -47,18 +47,6 @@ describe('broken whole files', () => {
       ['2: `policies` is a mapping; write a list, each item after `- name: ...`, or remove it'],
     ],
     [
-      'guard, which comes later',
-      'version: 1\nguard: { maxChangesPerRun: 3 }\npolicies:\n  - { name: web, ingress: { allow: [] } }\n',
-      ['2: key `guard` is not supported in this version; leave it out (the built-in bounds hold)'],
-    ],
-    [
-      'pause, which comes later',
-      'version: 1\npause: true\npolicies:\n  - { name: web, ingress: { allow: [] } }\n',
-      [
-        '2: key `pause` is not supported in this version; leave it out, and set `mode: report` on the policies that should change nothing',
-      ],
-    ],
-    [
       'a file of more than 1 MB',
       `version: 1\n# ${'x'.repeat(1024 * 1024)}`,
       ['1: file has 1048589 bytes; at most 1048576 are read, so split it'],

@@ -33,69 +33,12 @@ describe('broken peers', () => {
       peer('10.0.0.1-10.0.0.300'),
       ['6: range `10.0.0.1-10.0.0.300` has `10.0.0.300`, which is no address; write it like `10.0.0.1-10.0.0.9`'],
     ],
-    [
-      'internet',
-      peer('internet'),
-      [
-        '6: peer `internet` is not supported in this version; write `anywhere`, or the public ranges that are meant, such as `203.0.113.0/24`',
-      ],
-    ],
-    [
-      'network',
-      peer('network'),
-      ["6: peer `network` is not supported in this version; write the network's ranges, such as `10.0.0.0/16`"],
-    ],
-    [
-      'self',
-      peer('self'),
-      [
-        "6: peer `self` is not supported in this version; write the ranges of the group's members, such as `10.0.1.0/24`",
-      ],
-    ],
-    [
-      'a security group',
-      peer('sg:bastion'),
-      [
-        "6: peer `sg:bastion` is not supported in this version; write the ranges of the group's members, such as `10.0.1.0/24`",
-      ],
-    ],
-    [
-      'a security group of another account',
-      peer('sg:444455556666/sg-0123456789abcdef0'),
-      [
-        "6: peer `sg:444455556666/sg-0123456789abcdef0` is not supported in this version; write the ranges of the group's members, such as `10.0.1.0/24`",
-      ],
-    ],
-    [
-      'a bare security group id',
-      peer('sg-0123456789abcdef0'),
-      [
-        "6: peer `sg-0123456789abcdef0` is not supported in this version; write the ranges of the group's members, such as `10.0.1.0/24`",
-      ],
-    ],
-    [
-      'a prefix list',
-      peer('"prefix-list:aws/com.amazonaws.global.cloudfront.origin-facing"'),
-      [
-        "6: peer `prefix-list:aws/com.amazonaws.global.cloudfront.origin-facing` is not supported in this version; write the prefix list's entries as CIDRs, such as `203.0.113.0/24`",
-      ],
-    ],
-    [
-      'a service tag',
-      peer('tag:Storage.WestEurope'),
-      ['6: peer `tag:Storage.WestEurope` is not supported in this version; write its addresses, such as `10.0.1.0/24`'],
-    ],
-    [
-      'an application security group',
-      peer('asg:web'),
-      ['6: peer `asg:web` is not supported in this version; write its addresses, such as `10.0.1.0/24`'],
-    ],
     ['a misspelt word', peer('anywere'), ['6: unknown network `anywere`; did you mean `anywhere`?']],
     [
       'an unknown name',
       peer('branch-offices'),
       [
-        '6: unknown network `branch-offices`; define it under `define: networks:`, or write `anywhere`, `private`, `203.0.113.0/24`, `198.51.100.7` or a list of these',
+        '6: unknown network `branch-offices`; define it under `define: networks:`, or write `anywhere`, `private`, `203.0.113.0/24`, `198.51.100.7`, `sg:NAME` or a list of these',
       ],
     ],
     [
@@ -143,12 +86,16 @@ describe('broken peers', () => {
     [
       'no peers',
       peer('[]'),
-      ['6: `from` is an empty list; write `anywhere`, `private`, `203.0.113.0/24`, `198.51.100.7` or a list of these'],
+      [
+        '6: `from` is an empty list; write `anywhere`, `private`, `203.0.113.0/24`, `198.51.100.7`, `sg:NAME` or a list of these',
+      ],
     ],
     [
       'a boolean',
       peer('true'),
-      ['6: `from` is a boolean; write `anywhere`, `private`, `203.0.113.0/24`, `198.51.100.7` or a list of these'],
+      [
+        '6: `from` is a boolean; write `anywhere`, `private`, `203.0.113.0/24`, `198.51.100.7`, `sg:NAME` or a list of these',
+      ],
     ],
   ])('%s', judgeBroken);
 });

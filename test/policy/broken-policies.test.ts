@@ -12,7 +12,7 @@ describe('broken policies', () => {
     [
       'nothing said',
       'version: 1\npolicies:\n  - name: web\n',
-      ['3: a policy has neither `ingress` nor `egress`, so it says nothing; write one of them'],
+      ['3: a policy has neither `ingress` nor `egress` nor `limits`, so it says nothing; write one of them'],
     ],
     [
       'an empty direction',
@@ -43,35 +43,6 @@ describe('broken policies', () => {
       'an unknown overflow',
       policyWith('overflow: allow'),
       ['3: `overflow` cannot be `allow`; write one of `hold`, `remove`'],
-    ],
-    [
-      'grace, which comes later',
-      policyWith('grace: 5m'),
-      [
-        '3: key `grace` is not supported in this version; leave it out (a revert is made at once), or use `mode: report`',
-      ],
-    ],
-    [
-      'limits, which comes later',
-      policyWith('limits: { openPorts: 15 }'),
-      ['3: key `limits` is not supported in this version; leave it out (open ports are not counted yet)'],
-    ],
-    [
-      'defaults, which comes later',
-      policyWith('defaults: judge'),
-      [
-        "3: key `defaults` is not supported in this version; leave it out (a cloud's own default rules are not judged yet)",
-      ],
-    ],
-    [
-      'after, which comes later',
-      policyWith('mode: approve, after: 30m'),
-      ['3: key `after` is not supported in this version; leave it out, and choose `mode: enforce` or `mode: report`'],
-    ],
-    [
-      'ticket, which comes later',
-      policyWith('ticket: { impact: 2 }'),
-      ['3: key `ticket` is not supported in this version; leave it out (every ticket goes where the settings say)'],
     ],
     [
       'a word of other tools',

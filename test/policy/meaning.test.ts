@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ANYWHERE, equal, NOBODY } from '../../shared/core/space/addresses.ts';
 import { contains, rangesOf } from '../../shared/core/space/line.ts';
 import { allowing, exceptionWith, inside, onlyPolicy, peer, policyWith, service, setOf } from './policies.ts';
+import type { Addresses } from '../../shared/core/space/addresses.ts';
 import type { Clause } from '../../shared/core/model/policy.ts';
 
 const PORTS = 65536;
@@ -14,6 +15,13 @@ const ESP = 50 * PORTS;
 
 function clauseIn(text: string): Clause {
   return onlyPolicy(text).ingress.allow![0]!;
+}
+
+/** The addresses of a peer that has no names. */
+function addressesIn(text: string): Addresses {
+  const { addresses, names } = clauseIn(text).peers;
+  expect(names).toEqual([]);
+  return addresses;
 }
 
 describe('services', () => {
@@ -68,12 +76,12 @@ describe('peers', () => {
       ],
     ],
   ])('%s', (text, within) => {
-    expect(inside(clauseIn(peer(text)).peers, [...probes, ...more, ...six])).toEqual(within);
+    expect(inside(addressesIn(peer(text)), [...probes, ...more, ...six])).toEqual(within);
   });
 
   it('keeps the families apart', () => {
-    expect(equal(clauseIn(peer('[0.0.0.0/0, "::/0"]')).peers, ANYWHERE)).toBe(true);
-    expect(clauseIn(peer('0.0.0.0/0')).peers.v6).toEqual(NOBODY.v6);
+    expect(equal(addressesIn(peer('[0.0.0.0/0, "::/0"]')), ANYWHERE)).toBe(true);
+    expect(addressesIn(peer('0.0.0.0/0')).v6).toEqual(NOBODY.v6);
   });
 
   it('unites many networks into few ranges', () => {
@@ -81,7 +89,7 @@ describe('peers', () => {
       { length: 512 },
       (_, index) => `10.0.${String(index >> 1)}.${String((index & 1) * 128)}/25`,
     );
-    expect(rangesOf(clauseIn(peer(`[${list.join(', ')}]`)).peers.v4)).toHaveLength(1);
+    expect(rangesOf(addressesIn(peer(`[${list.join(', ')}]`)).v4)).toHaveLength(1);
   });
 });
 
@@ -100,17 +108,28 @@ policies:
     const wanted = [TCP + 80, TCP + 443, UDP + 443];
     expect([...wanted, TCP + 81, UDP + 80].filter((slot) => contains(slots, slot))).toEqual(wanted);
     const addresses = ['198.51.100.1', '198.51.100.129', '203.0.113.9', '192.0.2.9', '192.0.2.8'];
-    expect(inside(peers, addresses)).toEqual(['198.51.100.1', '203.0.113.9', '192.0.2.9']);
+    expect(inside(peers.addresses, addresses)).toEqual(['198.51.100.1', '203.0.113.9', '192.0.2.9']);
   });
 });
 
 describe('a policy', () => {
   it('has defaults where it is silent', () => {
-    const { mode, match, handling, egress } = onlyPolicy(policyWith(''));
-    expect({ mode, match, handling }).toEqual({
+    const { egress, name, place, ingress, ...silent } = onlyPolicy(policyWith(''));
+    expect([name, place.line, ingress.deny]).toEqual(['web', 3, []]);
+    expect(silent).toEqual({
       mode: 'report',
       match: {},
-      handling: { revert: 'narrow', maxFragments: 20, overflow: 'hold', collateral: 'hold' },
+      approveAfterMs: undefined,
+      defaults: 'keep',
+      openPorts: undefined,
+      handling: {
+        revert: 'narrow',
+        maxFragments: 20,
+        overflow: 'hold',
+        collateral: 'hold',
+        graceMs: 0,
+        ticket: {},
+      },
     });
     expect(egress).toMatchObject({ allow: undefined, deny: [], require: [] });
   });
@@ -122,11 +141,28 @@ describe('a policy', () => {
   });
 
   it('states how it is carried out', () => {
-    const policy = onlyPolicy(
-      policyWith('mode: enforce, revert: remove, maxFragments: 3, overflow: remove, collateral: allow'),
-    );
+    const how = 'revert: remove, maxFragments: 3, overflow: remove, collateral: allow, grace: 5m';
+    const ticket = 'ticket: { assignmentGroup: Cloud Network, impact: 2, urgency: 3 }';
+    const policy = onlyPolicy(policyWith(`mode: enforce, ${how}, ${ticket}`));
     expect(policy.mode).toBe('enforce');
-    expect(policy.handling).toEqual({ revert: 'remove', maxFragments: 3, overflow: 'remove', collateral: 'allow' });
+    expect(policy.handling).toEqual({
+      revert: 'remove',
+      maxFragments: 3,
+      overflow: 'remove',
+      collateral: 'allow',
+      graceMs: 300_000,
+      ticket: { assignmentGroup: 'Cloud Network', impact: 2, urgency: 3 },
+    });
+  });
+
+  it('states how long an approval is waited for, whether defaults are judged, and how many ports may be open', () => {
+    const policy = onlyPolicy(policyWith('mode: approve, after: 30m, defaults: judge, limits: { openPorts: 15 }'));
+    expect(policy).toMatchObject({ mode: 'approve', approveAfterMs: 1_800_000, defaults: 'judge', openPorts: 15 });
+    expect(onlyPolicy(policyWith('mode: approve, limits: { openPorts: 0 }'))).toMatchObject({
+      approveAfterMs: undefined,
+      openPorts: 0,
+    });
+    expect(onlyPolicy(policyWith('ticket: { urgency: 1 }')).handling.ticket).toEqual({ urgency: 1 });
   });
 
   it('keeps its match, with one value as a list of one', () => {
@@ -220,7 +256,9 @@ describe('an exception', () => {
       egress: [],
     });
     expect(exception!.ingress.map(({ id }) => id)).toEqual(['move/ingress/1']);
-    expect(inside(exception!.ingress[0]!.peers, ['198.51.100.40', '198.51.100.41'])).toEqual(['198.51.100.40']);
+    expect(inside(exception!.ingress[0]!.peers.addresses, ['198.51.100.40', '198.51.100.41'])).toEqual([
+      '198.51.100.40',
+    ]);
   });
 
   it('that has ended does not stop the rest of the policy from loading', () => {

@@ -78,6 +78,9 @@ describe('the example policies', () => {
       ingress: [],
       egress: [],
       names: new Map(),
+      aliases: new Map(),
+      unresolved: new Set<never>(),
+      managedBy: undefined,
       unread: [],
     });
     const book = new DesiredBook(loaded.set);

@@ -29,7 +29,7 @@ describe('unknown keys hide nothing', () => {
       'definitions at the top',
       'version: 1\nnetworks: { office: 10.0.0.0/8 }\npolicies:\n  - { name: web, mode: off, ingress: { allow: [{ service: any, from: office }] } }\n',
       [
-        '2: unknown key `networks` in a policy file; it belongs in `define`; the keys here are `version`, `define`, `policies`, `exceptions`',
+        '2: unknown key `networks` in a policy file; it belongs in `define`; the keys here are `version`, `define`, `policies`, `instances`, `exceptions`, `guard`, `limits`, `pause`',
         `4: ${MODE}`,
       ],
     ],
@@ -54,15 +54,22 @@ describe('unknown keys hide nothing', () => {
       'in a clause',
       allowing('{ servise: tcp/22, source: 10.0.0.1/8 }'),
       [
-        '6: unknown key `servise` in a clause; did you mean `service`?',
-        '6: unknown key `source` in a clause; write `from`',
+        '6: unknown key `servise` in an `allow` clause; did you mean `service`?',
+        '6: unknown key `source` in an `allow` clause; write `from`',
         `6: ${CIDR}`,
       ],
     ],
     [
       'the other side of a clause that goes out',
       policyWith('egress: { allow: [{ service: tcp/22, cidr: 10.0.0.1/8 }] }'),
-      ['3: unknown key `cidr` in a clause; write `to`', `3: ${CIDR}`],
+      ['3: unknown key `cidr` in an `allow` clause; write `to`', `3: ${CIDR}`],
+    ],
+    [
+      'the rest of a text with a comma',
+      allowing('{ service: tcp/22, from: private, name: ftp, inside either }'),
+      [
+        '6: unknown key `inside either` in an `allow` clause; if a text with a comma was meant, put it in quotes; the keys here are `service`, `from`, `to`, `during`, `why`, `name`, `within`',
+      ],
     ],
     [
       'the wrong side of a clause',
@@ -72,7 +79,7 @@ describe('unknown keys hide nothing', () => {
     [
       'a key whose value is written otherwise',
       allowing('{ port: 443, from: 10.0.0.1/8 }'),
-      ['6: unknown key `port` in a clause; write `service`', `6: ${CIDR}`],
+      ['6: unknown key `port` in an `allow` clause; write `service`', `6: ${CIDR}`],
     ],
     [
       'in a match that does not narrow a `require`',

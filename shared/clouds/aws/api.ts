@@ -1,23 +1,22 @@
 // EC2 over its API: reads, and writes that check before and between.
-import type { EC2Client, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../base/clock.ts';
 import { systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Firewall } from '../../core/model/firewall.ts';
 import type { Outcome, Plan } from '../../core/model/plan.ts';
+import type { PeerName } from '../../core/model/rule.ts';
 import { targetKey } from '../../core/model/target.ts';
 import type { Target } from '../../core/model/target.ts';
-import type { Addresses } from '../../core/space/addresses.ts';
 import type { Cloud, NamedTarget, Read } from '../contract.ts';
 import { ec2Client } from './client.ts';
 import type { ClientOptions } from './client.ts';
 import { disagreements, firewallsOf } from './decode.ts';
-import type { Context } from './decode.ts';
-import { describeAssociations, describeGroup, describeGroups, describeRules, describeVpcs } from './describe.ts';
-import type { GroupsAnswer } from './describe.ts';
+import { describeGroup, describeGroups, describeGroupsBy, describeRules } from './describe.ts';
 import { afterRequest, isAsExpected, requestsFor } from './encode.ts';
 import { failureOf, faultOf } from './failure.ts';
-import { rangesOfVpcs, spreadGroupsIn } from './ranges.ts';
+import { listsNamedBy, withPrefixLists } from './prefix-lists.ts';
+import { Surroundings } from './surroundings.ts';
 import { awsTraits, CLOUD } from './traits.ts';
 import { write } from './write.ts';
 import type { Met } from './write.ts';
@@ -30,16 +29,9 @@ export interface AwsOptions extends ClientOptions {
 
 /** How old the read may be that a first write trusts. */
 const FRESH_MS = 2_000;
-/** The ranges of VPCs change rarely, and only widen what a named group may be. */
-const RANGES_FRESH_MS = 5 * 60_000;
 /** How often a read is made again where two answers do not agree, or do not show the last write yet. */
 const MOST_READS = 5;
 const PAUSE_MS = 200;
-
-interface Ranges {
-  readonly at: Date;
-  readonly byNetwork: ReadonlyMap<string, Addresses>;
-}
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => {
@@ -59,20 +51,21 @@ export class AwsCloud implements Cloud {
   readonly #region: string;
   readonly #clock: Clock;
   readonly #pause: (ms: number) => Promise<void>;
-  #ranges: Ranges | undefined;
+  readonly #surroundings: Surroundings;
 
   constructor(options: AwsOptions) {
     this.#client = ec2Client(options);
     this.#region = options.region;
     this.#clock = options.clock ?? systemClock;
     this.#pause = options.pause ?? sleep;
+    this.#surroundings = new Surroundings(this.#client, this.#clock);
   }
 
   async find(named: NamedTarget): Promise<readonly Target[]> {
     this.#checkRegion(named.region);
     const { account, region, name } = named;
     try {
-      const { SecurityGroups } = await describeGroups(this.#client, name);
+      const { SecurityGroups } = await describeGroupsBy(this.#client, 'group-name', [name]);
       return SecurityGroups.flatMap(({ GroupId, GroupName, OwnerId = account }) =>
         GroupId !== undefined && GroupName === name && OwnerId === account
           ? [{ cloud: CLOUD, account, region, id: GroupId }]
@@ -83,10 +76,15 @@ export class AwsCloud implements Cloud {
     }
   }
 
-  async read(target: Target): Promise<Read> {
+  async read(target: Target, written: readonly PeerName[]): Promise<Read> {
+    return this.#readAgreeing(target, written);
+  }
+
+  /** Without names nothing is looked up beside the group: enough to compare its rules. */
+  async #readAgreeing(target: Target, written: readonly PeerName[] | undefined): Promise<Read> {
     this.#checkRegion(target.region);
     for (let reads = 1; reads <= MOST_READS; reads += 1) {
-      const read = await this.#readOnce(target);
+      const read = await this.#readOnce(target, written);
       if (read !== 'disagreeing') return read;
       await this.#pause(PAUSE_MS * reads);
     }
@@ -96,19 +94,24 @@ export class AwsCloud implements Cloud {
     );
   }
 
-  async list(scope: { readonly account: string; readonly region: string }): Promise<readonly Firewall[]> {
+  async list(
+    scope: { readonly account: string; readonly region: string },
+    written: readonly PeerName[],
+  ): Promise<readonly Firewall[]> {
     this.#checkRegion(scope.region);
     try {
       const readAt = this.#clock.now();
       const [groups, rules] = await Promise.all([describeGroups(this.#client), describeRules(this.#client)]);
-      const surroundings = await this.#surroundingsOf(groups);
+      const networks = await this.#surroundings.networksFor(groups);
       const moved = new Set(disagreements(groups, rules));
-      const all = firewallsOf({ groups, rules }, { region: scope.region, readAt, ...surroundings });
+      // These are all the groups that there are, so a name that none of them has is nobody's.
+      const context = { region: scope.region, readAt, ...networks, written, isWhole: true };
+      const all = await this.#withPrefixLists(firewallsOf({ groups, rules }, context), written);
       const firewalls = all.filter(({ target }) => !moved.has(target.id));
       for (const id of moved) {
         // A group of which two listings differ has moved while they were read, so it is read by itself.
         const { account } = all.find(({ target }) => target.id === id)?.target ?? scope;
-        const read = await this.read({ cloud: CLOUD, account, region: scope.region, id });
+        const read = await this.read({ cloud: CLOUD, account, region: scope.region, id }, written);
         if (read.kind === 'firewall') firewalls.push(read.firewall);
       }
       return firewalls.sort((a, b) => (a.target.id < b.target.id ? -1 : 1));
@@ -154,17 +157,20 @@ export class AwsCloud implements Cloud {
     return ageMs >= 0 && ageMs <= FRESH_MS;
   }
 
-  async #readOnce(target: Target): Promise<Read | 'disagreeing'> {
+  async #readOnce(target: Target, written: readonly PeerName[] | undefined): Promise<Read | 'disagreeing'> {
     const readAt = this.#clock.now();
     try {
-      const [groups, rules] = await Promise.all([
+      const [groups, rules, beside] = await Promise.all([
         describeGroup(this.#client, target.id),
         describeRules(this.#client, target.id),
+        this.#surroundings.groupsFor(written ?? []),
       ]);
       if (groups.SecurityGroups.length === 0) return { kind: 'gone' };
       if (disagreements(groups, rules).length > 0) return 'disagreeing';
-      const surroundings = await this.#surroundingsOf(groups);
-      const [firewall] = firewallsOf({ groups, rules }, { region: target.region, readAt, ...surroundings });
+      const networks = await this.#surroundings.networksFor(groups);
+      const context = { region: target.region, readAt, ...networks, ...beside, written: written ?? [] };
+      const read = firewallsOf({ groups, rules }, context);
+      const [firewall] = written === undefined ? read : await this.#withPrefixLists(read, written);
       return firewall === undefined ? { kind: 'gone' } : { kind: 'firewall', firewall: owned(firewall, target) };
     } catch (error) {
       if (failureOf(error)?.kind === 'not found') return { kind: 'gone' };
@@ -172,29 +178,10 @@ export class AwsCloud implements Cloud {
     }
   }
 
-  /**
-   * What says who a named group can be. Associations are never cached, since a new one makes more people of a name; they
-   * are asked for only where a rule names a group.
-   */
-  async #surroundingsOf(groups: GroupsAnswer): Promise<Pick<Context, 'ranges' | 'spread'>> {
-    const [ranges, associations] = await Promise.all([
-      this.#rangesFor(groups),
-      groups.SecurityGroups.some(namesAGroup) ? describeAssociations(this.#client) : undefined,
-    ]);
-    return { ranges, spread: associations === undefined ? 'unknown' : spreadGroupsIn(associations) };
-  }
-
-  /** The ranges of VPCs, cached; a VPC that the cache does not know is asked for at once. */
-  async #rangesFor({ SecurityGroups }: GroupsAnswer): Promise<ReadonlyMap<string, Addresses>> {
-    const now = this.#clock.now();
-    const cached = this.#ranges;
-    const isFresh = cached !== undefined && now.getTime() - cached.at.getTime() < RANGES_FRESH_MS;
-    const isKnown = ({ VpcId }: { VpcId?: string | undefined }): boolean =>
-      VpcId === undefined || cached?.byNetwork.has(VpcId) === true;
-    if (isFresh && SecurityGroups.every(isKnown)) return cached.byNetwork;
-    const byNetwork = rangesOfVpcs(await describeVpcs(this.#client));
-    this.#ranges = { at: now, byNetwork };
-    return byNetwork;
+  /** The firewalls with the entries of the prefix lists that they or policies name, as they are now. */
+  async #withPrefixLists(firewalls: readonly Firewall[], written: readonly PeerName[]): Promise<readonly Firewall[]> {
+    const lists = await this.#surroundings.prefixLists(listsNamedBy(firewalls, written));
+    return firewalls.map((firewall) => withPrefixLists(firewall, written, lists));
   }
 
   /**
@@ -203,7 +190,7 @@ export class AwsCloud implements Cloud {
    */
   async #whetherAsExpected(expected: Firewall, previous: Firewall | undefined): Promise<'expected' | 'moved' | 'gone'> {
     for (let reads = 1; reads <= MOST_READS; reads += 1) {
-      const now = await this.read(expected.target);
+      const now = await this.#readAgreeing(expected.target, undefined);
       if (now.kind === 'gone') return 'gone';
       if (isAsExpected(now.firewall, expected)) return 'expected';
       if (previous === undefined || !isAsExpected(now.firewall, previous)) return 'moved';
@@ -221,7 +208,7 @@ export class AwsCloud implements Cloud {
         return conflict(met.why, requestIds);
       case 'not found': {
         // The group itself, or one that a rule names: the same code says both.
-        const now = await this.read(target);
+        const now = await this.#readAgreeing(target, undefined);
         return now.kind === 'gone' ? { kind: 'gone' } : { kind: 'refused', why: met.why, requestIds };
       }
       case 'denied':
@@ -229,10 +216,6 @@ export class AwsCloud implements Cloud {
         return { kind: 'refused', why: met.why, requestIds };
     }
   }
-}
-
-function namesAGroup({ IpPermissions = [], IpPermissionsEgress = [] }: SecurityGroup): boolean {
-  return [...IpPermissions, ...IpPermissionsEgress].some(({ UserIdGroupPairs = [] }) => UserIdGroupPairs.length > 0);
 }
 
 function conflict(why: string, requestIds: readonly string[]): Outcome {

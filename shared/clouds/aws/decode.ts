@@ -3,19 +3,22 @@ import { createHash } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
 import type { Direction, Firewall, Unread } from '../../core/model/firewall.ts';
 import { peerName } from '../../core/model/rule.ts';
-import type { Box, Extent, PeerName, Rule, RuleContent } from '../../core/model/rule.ts';
+import type { Box, PeerName, Rule, RuleContent } from '../../core/model/rule.ts';
 import { peerText, serviceText } from '../../core/spell.ts';
 import * as addresses from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
 import { ALL_PORTS } from '../../core/space/slots.ts';
 import { groupsIn, rowsIn } from './answers.ts';
 import type { Entry, Group, Source } from './answers.ts';
-import { cidrRead, extentOf, groupRead, peerWritten, prefixListRead } from './peer.ts';
+import { cleanText } from './fields.ts';
+import { Directory, namesFor } from './names.ts';
+import type { Beside, RulePeer } from './names.ts';
+import { cidrRead, groupRead, peerWritten, prefixListRead } from './peer.ts';
 import type { ReadPeer, Referrer } from './peer.ts';
 import { rangesOfVpcs } from './ranges.ts';
 import { slotsRead, unread as unreadable } from './service.ts';
 import type { Reading } from './service.ts';
-import { CLOUD } from './traits.ts';
+import { CLOUD, MANAGED_NAMES, MANAGED_TAGS } from './traits.ts';
 
 /** What the describe calls answered: the output of the AWS command line and of the SDK, all pages in one. */
 export interface Answers {
@@ -27,18 +30,15 @@ export interface Answers {
   readonly vpcs?: unknown;
 }
 
-export interface Context {
+export interface Context extends Beside {
   /** Where it is absent, the answers say it; where they do not, it is blank. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
   readonly readAt: Date;
   /** Address ranges of VPCs by id, beside those in `vpcs`. */
   readonly ranges: ReadonlyMap<string, Addresses>;
-  /**
-   * The groups that are used in VPCs beside their own; `unknown` where EC2 did not say. Saved answers do not hold it, and
-   * each group of them counts as used in its own VPC only.
-   */
-  readonly spread?: ReadonlySet<string> | 'unknown' | undefined;
+  /** The names that policies use. What is known of each, by the answers and by what is beside them, is in the firewall. */
+  readonly written: readonly PeerName[];
 }
 
 interface ReadRule {
@@ -161,17 +161,12 @@ function rulesOfBoth(group: Group, rows: readonly Entry[], referrer: Referrer): 
   return { rules: { read: inRows.read, unread: [...inRows.unread, ...missing] }, agree };
 }
 
-function namesOf(rules: readonly ReadRule[], network: Addresses | undefined): ReadonlyMap<PeerName, Extent> {
-  const names = new Map<PeerName, Extent>();
-  for (const { rule, reach } of rules) {
-    const { peer } = rule.box;
-    if (peer.kind !== 'named') continue;
-    const extent = extentOf(reach, network);
-    const known = names.get(peer.name);
-    const most = known === undefined ? extent.most : addresses.union(known.most, extent.most);
-    names.set(peer.name, { least: extent.least, most });
-  }
-  return names;
+/** The service that made a group and tends it, by the sign of it: people's changes to such a group do not last. */
+export function managedBy({ name, tags }: Pick<Group, 'name' | 'tags'>): string | undefined {
+  const shown = (what: string, text: string): string => `${what} \`${cleanText(text).replaceAll('`', "'")}\``;
+  const tag = Object.keys(tags).find((key) => MANAGED_TAGS.some((prefix) => key.startsWith(prefix)));
+  if (tag !== undefined) return shown('tag', tag);
+  return MANAGED_NAMES.some((pattern) => pattern.test(name)) ? shown('name', name) : undefined;
 }
 
 /** One digest for the same group in the same state, in whatever order and spelling EC2 answers it. */
@@ -184,8 +179,10 @@ function versionOf(group: Group, { read, unread }: Rules): string {
   return createHash('sha256').update(JSON.stringify(state)).digest('hex');
 }
 
-function firewallOf(group: Group, rules: Rules, context: Context, ranges: ReadonlyMap<string, Addresses>): Firewall {
-  const network = group.network === undefined ? undefined : ranges.get(group.network);
+function firewallOf(group: Group, rules: Rules, context: Context, directory: Directory): Firewall {
+  const inRules = rules.read.flatMap(({ rule: { box }, reach }): readonly RulePeer[] =>
+    box.peer.kind === 'named' ? [{ name: box.peer.name, reach }] : [],
+  );
   const layersOf = (direction: Direction): Firewall['ingress'] => [
     { combine: 'union', rules: rules.read.filter((rule) => rule.direction === direction).map(({ rule }) => rule) },
   ];
@@ -198,18 +195,19 @@ function firewallOf(group: Group, rules: Rules, context: Context, ranges: Readon
     },
     name: group.name,
     tags: group.tags,
-    networks: group.network === undefined ? [] : [group.network],
+    networks: directory.networksOf(group),
     version: versionOf(group, rules),
     readAt: context.readAt,
     ingress: layersOf('ingress'),
     egress: layersOf('egress'),
-    names: namesOf(rules.read, network),
+    ...namesFor(group, inRules, context.written, directory),
+    managedBy: managedBy(group),
     unread: rules.unread,
   };
 }
 
-function referrerOf({ id, owner, network }: Group, spread?: Context['spread']): Referrer {
-  return { id, owner, network, spread };
+function referrerOf(group: Group): Referrer {
+  return { owner: group.owner, network: group.network };
 }
 
 /**
@@ -225,22 +223,21 @@ export function firewallsOf(answers: Answers, context: Context): readonly Firewa
   const groups = answers.groups === undefined ? [] : groupsIn(answers.groups);
   const rows = answers.rules === undefined ? [] : rowsIn(answers.rules);
   const ranges = new Map([...context.ranges, ...(answers.vpcs === undefined ? [] : rangesOfVpcs(answers.vpcs))]);
+  const directory = new Directory(groups, ranges, context);
   const rowsOf = new Map(rows.map((group) => [group.id, group]));
   const described = groups.map((group) => {
-    const referrer = referrerOf(group, context.spread);
+    const referrer = referrerOf(group);
     const rules =
       answers.rules === undefined
         ? rulesRead(group.entries, referrer)
         : rulesOfBoth(group, rowsOf.get(group.id)?.entries ?? [], referrer).rules;
-    return firewallOf(group, rules, context, ranges);
+    return firewallOf(group, rules, context, directory);
   });
   const known = new Set(groups.map(({ id }) => id));
   const undescribed = rows.filter(({ id }) => !known.has(id));
   return [
     ...described,
-    ...undescribed.map((group) =>
-      firewallOf(group, rulesRead(group.entries, referrerOf(group, context.spread)), context, ranges),
-    ),
+    ...undescribed.map((group) => firewallOf(group, rulesRead(group.entries, referrerOf(group)), context, directory)),
   ];
 }
 

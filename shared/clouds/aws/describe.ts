@@ -1,21 +1,24 @@
 // The describe calls, all pages of each.
 import {
+  DescribeManagedPrefixListsCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSecurityGroupVpcAssociationsCommand,
   DescribeVpcsCommand,
+  GetManagedPrefixListEntriesCommand,
 } from '@aws-sdk/client-ec2';
 import type {
-  DescribeSecurityGroupsRequest,
   EC2Client,
+  ManagedPrefixList,
+  PrefixListEntry,
   SecurityGroup,
   SecurityGroupRule,
   SecurityGroupVpcAssociation,
   Vpc,
 } from '@aws-sdk/client-ec2';
 import { Fault } from '../../base/fault.ts';
-import { failureOf } from './failure.ts';
-import { PAGE_SIZE } from './traits.ts';
+import type { PrefixList } from './prefix-lists.ts';
+import { FILTER_VALUES, LIST_PAGE_SIZE, PAGE_SIZE } from './traits.ts';
 
 export interface GroupsAnswer {
   readonly SecurityGroups: readonly SecurityGroup[];
@@ -31,6 +34,14 @@ export interface VpcsAnswer {
 
 export interface AssociationsAnswer {
   readonly SecurityGroupVpcAssociations: readonly SecurityGroupVpcAssociation[];
+}
+
+export interface PrefixListsAnswer {
+  readonly PrefixLists: readonly ManagedPrefixList[];
+}
+
+export interface EntriesAnswer {
+  readonly Entries: readonly PrefixListEntry[];
 }
 
 interface Page<T> {
@@ -67,17 +78,41 @@ export async function describeGroup(client: EC2Client, id: string): Promise<Grou
   return { SecurityGroups: answer.SecurityGroups ?? [] };
 }
 
-/** All groups, or those that carry a name. */
-export async function describeGroups(client: EC2Client, name?: string): Promise<GroupsAnswer> {
-  const filter: DescribeSecurityGroupsRequest =
-    name === undefined ? {} : { Filters: [{ Name: 'group-name', Values: [filterValue(name)] }] };
-  const groups = await pagesOf('describe-security-groups', async (NextToken) => {
-    const answer = await client.send(
-      new DescribeSecurityGroupsCommand({ ...filter, MaxResults: PAGE_SIZE, NextToken }),
-    );
+/** The values that one filter takes, as many times as it takes. */
+function portionsOf<T>(values: readonly T[]): readonly (readonly T[])[] {
+  const count = Math.ceil(values.length / FILTER_VALUES);
+  return Array.from({ length: count }, (_, index) => values.slice(index * FILTER_VALUES, (index + 1) * FILTER_VALUES));
+}
+
+interface Filter {
+  readonly Name: string;
+  readonly Values: string[];
+}
+
+function filterBy(name: string, values: readonly string[]): Filter {
+  return { Name: name, Values: [...new Set(values)].map(filterValue) };
+}
+
+async function groupsBy(client: EC2Client, Filters: Filter[]): Promise<readonly SecurityGroup[]> {
+  return pagesOf('describe-security-groups', async (NextToken) => {
+    const input = { ...(Filters.length === 0 ? {} : { Filters }), MaxResults: PAGE_SIZE, NextToken };
+    const answer = await client.send(new DescribeSecurityGroupsCommand(input));
     return { items: answer.SecurityGroups, next: answer.NextToken };
   });
-  return { SecurityGroups: groups };
+}
+
+export async function describeGroups(client: EC2Client): Promise<GroupsAnswer> {
+  return { SecurityGroups: await groupsBy(client, []) };
+}
+
+/** All groups whose name, or whose id, is one of these. An id that no group has is no error here. */
+export async function describeGroupsBy(
+  client: EC2Client,
+  what: 'group-name' | 'group-id',
+  values: readonly string[],
+): Promise<GroupsAnswer> {
+  const answers = await Promise.all(portionsOf(values).map((some) => groupsBy(client, [filterBy(what, some)])));
+  return { SecurityGroups: answers.flat() };
 }
 
 /** The rules of one group, or of all. */
@@ -99,23 +134,56 @@ export async function describeVpcs(client: EC2Client): Promise<VpcsAnswer> {
   return { Vpcs: vpcs };
 }
 
+/** The VPCs that groups are in beside their own, of all groups. */
+export async function describeAssociations(client: EC2Client): Promise<AssociationsAnswer> {
+  const associations = await pagesOf('describe-security-group-vpc-associations', async (NextToken) => {
+    const input = { MaxResults: PAGE_SIZE, NextToken };
+    const answer = await client.send(new DescribeSecurityGroupVpcAssociationsCommand(input));
+    return { items: answer.SecurityGroupVpcAssociations, next: answer.NextToken };
+  });
+  return { SecurityGroupVpcAssociations: associations };
+}
+
+async function prefixListsBy(client: EC2Client, Filters: Filter[]): Promise<readonly ManagedPrefixList[]> {
+  return pagesOf('describe-managed-prefix-lists', async (NextToken) => {
+    const input = { Filters, MaxResults: LIST_PAGE_SIZE, NextToken };
+    const answer = await client.send(new DescribeManagedPrefixListsCommand(input));
+    return { items: answer.PrefixLists, next: answer.NextToken };
+  });
+}
+
+/** The lists with these ids. One that does not exist, or that these credentials do not see, is left out. */
+export async function describePrefixLists(client: EC2Client, ids: readonly string[]): Promise<PrefixListsAnswer> {
+  const answers = await Promise.all(
+    portionsOf(ids).map((some) => prefixListsBy(client, [filterBy('prefix-list-id', some)])),
+  );
+  return { PrefixLists: answers.flat() };
+}
+
 /**
- * Which groups are used in VPCs beside the one that they were made in. Undefined where EC2 does not say so: the
- * permission came later than those of the other calls, and there may be endpoints without the call. Not knowing widens
- * what a named group may be; failing the read would blind us to everything.
+ * The lists with these owners and names, and perhaps others: the filters `owner-id` and `prefix-list-name` are joined
+ * with AND, the values of each with OR (EC2 API Reference, DescribeManagedPrefixLists and Filter, 2026-11-24).
  */
-export async function describeAssociations(client: EC2Client): Promise<AssociationsAnswer | undefined> {
-  try {
-    const associations = await pagesOf('describe-security-group-vpc-associations', async (NextToken) => {
-      const answer = await client.send(
-        new DescribeSecurityGroupVpcAssociationsCommand({ MaxResults: PAGE_SIZE, NextToken }),
-      );
-      return { items: answer.SecurityGroupVpcAssociations, next: answer.NextToken };
-    });
-    return { SecurityGroupVpcAssociations: associations };
-  } catch (error) {
-    const kind = failureOf(error)?.kind;
-    if (kind === 'denied' || kind === 'refused') return undefined;
-    throw error;
-  }
+export async function describePrefixListsNamed(
+  client: EC2Client,
+  wanted: readonly Pick<PrefixList, 'owner' | 'name'>[],
+): Promise<PrefixListsAnswer> {
+  const answers = await Promise.all(
+    portionsOf(wanted).map((some) => {
+      const owners = some.map(({ owner }) => owner);
+      const names = some.map(({ name }) => name);
+      return prefixListsBy(client, [filterBy('owner-id', owners), filterBy('prefix-list-name', names)]);
+    }),
+  );
+  return { PrefixLists: answers.flat() };
+}
+
+/** The entries of one version of a list, so that all pages are of one moment. A list without versions: those of now. */
+export async function getEntries(client: EC2Client, { id, version }: PrefixList): Promise<EntriesAnswer> {
+  const entries = await pagesOf('get-managed-prefix-list-entries', async (NextToken) => {
+    const input = { PrefixListId: id, TargetVersion: version, MaxResults: LIST_PAGE_SIZE, NextToken };
+    const answer = await client.send(new GetManagedPrefixListEntriesCommand(input));
+    return { items: answer.Entries, next: answer.NextToken };
+  });
+  return { Entries: entries };
 }

@@ -1,10 +1,8 @@
-// The other side of a rule, as EC2 spells it <-> Peer, and what is known of those that have a name.
-import { ANYWHERE, NOBODY } from '../../core/space/addresses.ts';
-import type { Addresses } from '../../core/space/addresses.ts';
+// The other side of a rule, as EC2 spells it <-> Peer.
 import { addressesOfBlock, blocksOf, blockOf, blockText } from '../../core/space/cidr.ts';
 import type { Block } from '../../core/space/cidr.ts';
 import { peerName } from '../../core/model/rule.ts';
-import type { Extent, Peer } from '../../core/model/rule.ts';
+import type { Peer } from '../../core/model/rule.ts';
 import { unread } from './service.ts';
 import type { Reading } from './service.ts';
 import { GROUP_ID, PREFIX_LIST_ID } from './traits.ts';
@@ -20,11 +18,8 @@ export interface GroupPair {
 
 /** Who refers: the group that the rule is of, as far as the answers know it. */
 export interface Referrer {
-  readonly id: string;
   readonly owner: string | undefined;
   readonly network: string | undefined;
-  /** The groups that are used in further VPCs; `unknown` where EC2 did not say, absent where nobody asked. */
-  readonly spread: ReadonlySet<string> | 'unknown' | undefined;
 }
 
 /** A peer, and for one with a name the most that it can be. */
@@ -70,13 +65,12 @@ export function prefixListRead(id: string): Reading<ReadPeer> {
 /**
  * A group is in the referrer's own VPC where nothing in the pair speaks of another one: EC2 adds the VPC and the
  * peering connection for groups elsewhere (EC2 API Reference, UserIdGroupPair, 2026-11-24; that it always does so for
- * a group behind a transit gateway is not verified). Once either of the two is used in further VPCs, or may be, that says
- * nothing any more: members may be in each of these, and which VPC a pair then shows is not documented.
+ * a group behind a transit gateway is not verified).
  *
  * A stale pair, whose peering connection was deleted, counts as anybody, not as nobody: the documentation calls such
  * a rule stale and does not say that it lets nobody through, and a later connection may give it members again.
  */
-export function groupRead(pair: GroupPair, { id: ownId, owner, network, spread }: Referrer): Reading<ReadPeer> {
+export function groupRead(pair: GroupPair, { owner, network }: Referrer): Reading<ReadPeer> {
   const id = pair.GroupId ?? '';
   if (!GROUP_ID.test(id)) {
     return unread(`group \`${id.slice(0, 100)}\`; expected an id in \`GroupId\` such as \`sg-0123456789abcdef0\``);
@@ -86,20 +80,13 @@ export function groupRead(pair: GroupPair, { id: ownId, owner, network, spread }
     return unread(`group \`${id}\` of account \`${account.slice(0, 100)}\`; expected 12 digits in \`UserId\``);
   }
   const elsewhere = account !== undefined && owner !== undefined && account !== owner;
-  const isAtHome = spread === undefined || (spread !== 'unknown' && !spread.has(id) && !spread.has(ownId));
   const near =
-    isAtHome &&
     (account === undefined || account === owner) &&
     (pair.VpcPeeringConnectionId ?? '') === '' &&
     (pair.PeeringStatus ?? '') === '' &&
     ((pair.VpcId ?? '') === '' || pair.VpcId === network);
   const name = peerName('sg', elsewhere ? `${account}/${id}` : id);
   return { ok: true, value: { peer: { kind: 'named', name }, reach: near ? 'own network' : 'anywhere' } };
-}
-
-/** What is known of a peer with a name: nobody for sure, and at most its reach. */
-export function extentOf(reach: ReadPeer['reach'], network: Addresses | undefined): Extent {
-  return { least: NOBODY, most: reach === 'own network' ? (network ?? ANYWHERE) : ANYWHERE };
 }
 
 /** A peer as one rule of EC2 spells it. */

@@ -1,9 +1,10 @@
-// Answers about networks -> address ranges by VPC, and the groups that are used in further ones.
+// Answers about networks -> address ranges by VPC, and the VPCs that groups are in beside their own.
 import { z } from 'zod';
 import { unionOf } from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
 import { addressesOfBlock, blockOf } from '../../core/space/cidr.ts';
 import { elementsOf, malformed, parsed } from './answers.ts';
+import { ASSOCIATIONS_ENDED } from './traits.ts';
 
 const text = z.string().nullish();
 const blockState = z.object({ State: text }).nullish();
@@ -39,19 +40,16 @@ export function rangesOfVpcs(answer: unknown): ReadonlyMap<string, Addresses> {
   return new Map(vpcs);
 }
 
-const associationShape = z.object({ GroupId: z.string(), State: text });
+const associationShape = z.object({ GroupId: z.string(), VpcId: z.string(), State: text });
 
-/** An association that is coming or going still counts, as one in a state that we do not know does. */
-const WITHOUT_MEMBERS = ['disassociated', 'association-failed'];
-
-/**
- * The ids of the groups that an answer of DescribeSecurityGroupVpcAssociations shows in further VPCs. It never lists the
- * VPC that a group was made in (EC2 API Reference, 2026-11-24).
- */
-export function spreadGroupsIn(answer: unknown): ReadonlySet<string> {
-  const associations = elementsOf(answer, 'SecurityGroupVpcAssociations').map((element, index) =>
-    parsed(associationShape, element, `SecurityGroupVpcAssociations[${String(index)}]`),
-  );
-  const used = associations.filter(({ State }) => !WITHOUT_MEMBERS.includes(State ?? ''));
-  return new Set(used.map(({ GroupId }) => GroupId));
+/** The VPCs that groups are in beside their own, from an answer of DescribeSecurityGroupVpcAssociations. */
+export function associationsIn(answer: unknown): ReadonlyMap<string, readonly string[]> {
+  const associations = new Map<string, string[]>();
+  for (const [index, element] of elementsOf(answer, 'SecurityGroupVpcAssociations').entries()) {
+    const where = `SecurityGroupVpcAssociations[${String(index)}]`;
+    const { GroupId, VpcId, State } = parsed(associationShape, element, where);
+    if (ASSOCIATIONS_ENDED.includes(State ?? '')) continue;
+    associations.set(GroupId, [...(associations.get(GroupId) ?? []), VpcId]);
+  }
+  return associations;
 }

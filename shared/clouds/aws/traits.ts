@@ -62,6 +62,35 @@ export const RESERVED_TAG = 'aws:';
 /** Page sizes of the describe calls are 5 to 1,000 (EC2 API Reference, 2026-11-24). */
 export const PAGE_SIZE = 1000;
 
+/**
+ * Pages of DescribeManagedPrefixLists and GetManagedPrefixListEntries are 1 to 100 (EC2 API Reference, 2026-11-24).
+ */
+export const LIST_PAGE_SIZE = 100;
+
+/** The most values that one filter of a describe call takes (remembered; not verified). */
+export const FILTER_VALUES = 200;
+
+/**
+ * The owner of AWS's own prefix lists, as DescribeManagedPrefixLists shows it (terraform-provider-aws, acceptance tests
+ * of the data source aws_ec2_managed_prefix_list, 2026-11-24). Values of filters mind the case (EC2 API Reference,
+ * Filter, 2026-11-24).
+ */
+export const AWS_OWNER = 'AWS';
+
+/** States of an association in which a group is not, or no longer, in the VPC (EC2 API Reference, 2026-11-24). */
+export const ASSOCIATIONS_ENDED: readonly string[] = ['association-failed', 'disassociated'];
+
+/**
+ * How groups that a service made and tends show it. Tags: kubernetes.io/cluster/NAME of the Kubernetes cloud provider,
+ * elbv2.k8s.aws/cluster of the AWS Load Balancer Controller, aws:eks:cluster-name of EKS (their documentation,
+ * remembered). Names: `FMManagedSecurityGroup<policy>-sg-<id>-vpc-<id>` of Firewall Manager (several public repositories;
+ * its documentation states the like for network firewalls only), `d-93676fd512_controllers` of Directory Service
+ * (recorded in a public repository, with the description that the API reference of AddIpRoutes states; a directory's
+ * id is `d-` and 10 hexadecimal digits). 2026-11-24.
+ */
+export const MANAGED_TAGS: readonly string[] = ['kubernetes.io/cluster/', 'elbv2.k8s.aws/', 'aws:eks:'];
+export const MANAGED_NAMES: readonly RegExp[] = [/^FMManagedSecurityGroup/, /^d-[0-9a-f]{10}_controllers$/];
+
 /** Rules of one direction of a group, IPv4 and IPv6 counted apart (Amazon VPC quotas; not verified, it can be raised). */
 export const RULES_PER_DIRECTION = 60;
 

@@ -5,10 +5,17 @@ import type { Handling, Mode, Place } from './policy.ts';
 import type { PeerName, Rule } from './rule.ts';
 import type { Target } from './target.ts';
 
-/** Flows between the firewall's members and its peers: a set in addresses, or slots of a peer that is known by name only. */
-export type Flows =
-  | { readonly kind: 'addresses'; readonly traffic: Traffic }
-  | { readonly kind: 'named'; readonly peer: PeerName; readonly slots: Slots };
+/** Slots of a peer that is known by name only. */
+export interface NamedFlows {
+  readonly kind: 'named';
+  readonly peer: PeerName;
+  readonly slots: Slots;
+  /** Of a peer whose addresses are all known, such as a prefix list: only so much of it. Absent: the peer whole. */
+  readonly part?: Traffic;
+}
+
+/** Flows between the firewall's members and its peers: a set in addresses, or those of a named peer. */
+export type Flows = { readonly kind: 'addresses'; readonly traffic: Traffic } | NamedFlows;
 
 /** `proven`: forbidden whatever the peer that the rule names turns out to be. Only that is ever reverted. */
 export type Certainty = 'proven' | 'possible';
@@ -34,17 +41,33 @@ export interface Excess extends FindingBase {
   readonly kind: 'excess';
   readonly rule: Rule;
   readonly flows: Flows;
+  /** How long the revert is held back: the longest `grace` of the policies that forbid it. */
+  readonly graceMs: number;
 }
 
 /** A policy requires what the firewall would not let through after the revert. */
 export interface Missing extends FindingBase {
   readonly kind: 'missing';
   /** What is missing; nothing where the requirement is met. */
-  readonly traffic: Traffic;
+  readonly missing: Wanted;
   /** All that the clause asks: what is added may use it to need fewer rules. */
-  readonly required: Traffic;
+  readonly required: Wanted;
   /** Why it is not carried out by itself, if it is not. */
   readonly withheld: string | undefined;
+}
+
+/** What a clause asks for: in addresses, and of peers by name, as rules write them. */
+export interface Wanted {
+  readonly traffic: Traffic;
+  readonly named: readonly NamedFlows[];
+}
+
+/** The firewall opens more protocol and port pairs to the internet than a policy lets it. Only ever told of. */
+export interface LimitFinding extends FindingBase {
+  readonly kind: 'limit';
+  readonly traffic: Traffic;
+  readonly count: number;
+  readonly limit: number;
 }
 
 /** A part of the firewall could not be read, so nobody can say that it is fine. */
@@ -54,11 +77,20 @@ export interface UnreadFinding extends FindingBase {
   readonly problem: string;
 }
 
-export type Finding = Excess | Missing | UnreadFinding;
+export type Finding = Excess | Missing | UnreadFinding | LimitFinding;
 
-/** Whether a run carries this out by itself. `restore` cannot be carried out yet, so it only reports. */
+/** Why a run does not carry out a proven finding by itself; undefined where it does. */
+export function waitOf(finding: Excess | Missing): string | undefined {
+  if (finding.mode !== 'enforce') return 'mode';
+  if (finding.handling.revert === 'restore') return '`revert: restore` is not carried out yet, so it only reports';
+  if (finding.kind === 'missing' || finding.graceMs === 0) return undefined;
+  return `\`grace\`: what is left after ${String(finding.graceMs / 60_000)} minutes is reverted by the sweep that follows`;
+}
+
+/** Whether a run carries this out by itself. */
 export function isEnforced(finding: Finding): boolean {
-  return finding.certainty === 'proven' && finding.mode === 'enforce' && finding.handling.revert !== 'restore';
+  if (finding.kind !== 'excess' && finding.kind !== 'missing') return false;
+  return finding.certainty === 'proven' && waitOf(finding) === undefined;
 }
 
 /** All findings of one snapshot. */

@@ -34,8 +34,17 @@ export interface Firewall {
   readonly readAt: Date;
   readonly ingress: readonly Layer[];
   readonly egress: readonly Layer[];
-  /** What is known of the peers that rules name. A name that is not in here can be anybody or nobody. */
+  /**
+   * What is known of the peers that rules or policies name, by the spelling that each uses; `network` is the ranges of
+   * the firewall's own networks, where all of them are known. A name that is not in here can be anybody or nobody.
+   */
   readonly names: ReadonlyMap<PeerName, Extent>;
+  /** Names as policies write them -> as this firewall's rules write the same peer: `self`, `sg:bastion`. */
+  readonly aliases: ReadonlyMap<PeerName, PeerName>;
+  /** Names of policies that stand for some peer here, and nobody knows for which: rules may name that very peer. */
+  readonly unresolved: ReadonlySet<PeerName>;
+  /** The service that made the firewall and tends it, with the sign of that; undefined where people do. */
+  readonly managedBy: string | undefined;
   readonly unread: readonly Unread[];
 }
 

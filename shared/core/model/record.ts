@@ -1,7 +1,7 @@
 import type { Certainty, Finding } from './finding.ts';
 import type { Direction } from './firewall.ts';
 import type { Change, Verdict } from './plan.ts';
-import type { Mode } from './policy.ts';
+import type { Mode, TicketWishes } from './policy.ts';
 
 // What commands print, the ledger keeps and tickets are made from: JSON values only, in the names of version 1.
 
@@ -50,6 +50,8 @@ export interface FindingRecord {
   /** The same traffic in words, or what could not be read. */
   readonly text: string;
   readonly mode: Mode;
+  /** What the deciding policy wants of a ticket about it, where it says so. */
+  readonly ticket?: TicketWishes;
 }
 
 export interface ChangeRecord {

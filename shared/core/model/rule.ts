@@ -6,13 +6,18 @@ import type { Slots } from '../space/slots.ts';
 
 declare const peerNameBrand: unique symbol;
 
-/** A named peer in its one spelling, as the policy language writes it: `sg:sg-0123456789abcdef0`. */
+/** A named peer as the policy language writes it. In a rule it is always the one spelling by id: `sg:sg-0123456789abcdef0`. */
 export type PeerName = string & { readonly [peerNameBrand]: true };
 
 /** The only way to a `PeerName`: two spellings of one peer would never match, silently. */
 export function peerName(kind: string, id: string): PeerName {
   return `${kind}:${id}` as PeerName;
 }
+
+/** Names of the policy language that no rule carries, or that stand for another name in each firewall. */
+export const NETWORK = 'network' as PeerName;
+export const INTERNET = 'internet' as PeerName;
+export const SELF = 'self' as PeerName;
 
 /** The other side of a flow: a fixed set of addresses, or a name that stands for a set that we may know in part only. */
 export type Peer =

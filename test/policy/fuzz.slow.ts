@@ -8,15 +8,19 @@ import { NOW } from './policies.ts';
 
 const GOOD = `version: 1
 define:
-  networks: { office: [203.0.113.0/24, "2001:db8::/32"], known: [office, 10.0.0.1-10.0.0.9] }
+  networks: { office: [203.0.113.0/24, "2001:db8::/32"], known: [office, 10.0.0.1-10.0.0.9, sg:bastion] }
   services: { web: [tcp/80, tcp/443] }
 policies:
   - name: web
     match: { cloud: aws, account: ["111122223333"], tags: { role: web } }
-    mode: enforce
+    mode: approve
+    after: 30m
+    grace: 5m
+    limits: { openPorts: 15 }
+    ticket: { assignmentGroup: Cloud Network, impact: 2, urgency: 2 }
     ingress:
-      allow: [{ service: web, from: anywhere, why: site }, { service: icmp/3.4, from: known }]
-      deny: [{ service: [tcp/21, tcp/23], from: anywhere }]
+      allow: [{ service: web, from: anywhere, why: site }, { service: icmp/3.4, from: known, during: { days: mon-fri, hours: "08:00-20:00", zone: Asia/Shanghai } }, { service: tcp/443, from: prefix-list:pl-0123456789abcdef0, within: [network, office] }]
+      deny: [{ service: [tcp/21, tcp/23], from: [anywhere, tag:Internet], firm: true, during: { hours: 22:00-06:00, zone: UTC } }]
       require: [{ service: tcp/443, from: anywhere, open: true }]
 exceptions:
   - name: move
@@ -24,6 +28,11 @@ exceptions:
     egress: [{ service: 50, to: private }]
     until: 2026-12-01T00:00:00Z
     approved: { by: alex, ticket: CHG0030192 }
+instances:
+  - { name: web, match: { tags: { role: web } }, firewalls: { require: [sg:web], allow: [sg:web, sg:sg-0123456789abcdef0] } }
+guard: { maxChangesPerRun: 100, maxChangedFirewalls: { share: 10%, atLeast: 5, within: 1h }, maxGrant: 8h }
+limits: { exposedFirewallsShare: 5% }
+pause: false
 `;
 
 /** INVARIANT of the door: a policy that is not empty, or problems that each say where; never an exception. */
@@ -103,6 +112,9 @@ describe('any input', () => {
       define: value,
       policies: fc.array(value),
       exceptions: fc.array(value),
+      instances: fc.array(value),
+      guard: value,
+      limits: value,
     });
     fc.assert(
       fc.property(policy, (document) => void judge(JSON.stringify(document))),
@@ -129,7 +141,26 @@ describe('any input', () => {
       fc.string({ unit: 'binary', maxLength: 20 }),
       fc
         .array(
-          fc.constantFrom('tcp', 'icmp', '+', '/', '-', '.', ':', '::', '0', '8', '255', '65536', ' ', 'any', ','),
+          fc.constantFrom(
+            'tcp',
+            'icmp',
+            '+',
+            '/',
+            '-',
+            '.',
+            ':',
+            '::',
+            '0',
+            '8',
+            '255',
+            '65536',
+            ' ',
+            'any',
+            ',',
+            'sg',
+            'prefix-list',
+            'tag',
+          ),
           { maxLength: 8 },
         )
         .map((parts) => parts.join('')),

@@ -1,0 +1,129 @@
+// What is read beside the groups themselves: VPCs, groups that policies name, prefix lists.
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Clock } from '../../base/clock.ts';
+import { Fault } from '../../base/fault.ts';
+import type { PeerName } from '../../core/model/rule.ts';
+import type { Addresses } from '../../core/space/addresses.ts';
+import * as describe from './describe.ts';
+import { failureOf } from './failure.ts';
+import { groupsNamedBy, placesIn } from './names.ts';
+import type { Associations, Beside, GroupPlace } from './names.ts';
+import { entriesIn, prefixListsIn } from './prefix-lists.ts';
+import type { AskedLists, PrefixList, PrefixLists } from './prefix-lists.ts';
+import { associationsIn, rangesOfVpcs } from './ranges.ts';
+
+/** VPCs and associations change rarely; asking at every read would cost two calls more. */
+const NETWORKS_FRESH_MS = 5 * 60_000;
+/** How many calls for entries are under way at once. */
+const CALLS_AT_ONCE = 5;
+
+interface Networks {
+  readonly ranges: ReadonlyMap<string, Addresses>;
+  readonly associations: Associations;
+}
+
+/**
+ * The answer of a call without which a read is still worth something, and undefined where EC2 refuses it. Where EC2
+ * cannot answer now, it may answer soon, so the read fails and is made again.
+ */
+async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    const failure = error instanceof Fault ? undefined : failureOf(error);
+    if (failure === undefined) throw error;
+    switch (failure.kind) {
+      case 'denied':
+      case 'refused':
+      case 'not found':
+      case 'bad id':
+      case 'moved':
+        return undefined;
+      case 'throttled':
+      case 'unavailable':
+      case 'bad credentials':
+        throw error;
+    }
+  }
+}
+
+export class Surroundings {
+  readonly #client: EC2Client;
+  readonly #clock: Clock;
+  #networks: (Networks & { readonly at: Date }) | undefined;
+  /** Where groups are never changes, so what was found once is not asked for again. */
+  readonly #places = new Map<string, GroupPlace>();
+  /** The last version of each list that was read. What a version of a list holds never changes. */
+  readonly #entries = new Map<string, { readonly version: number; readonly entries: Addresses }>();
+
+  constructor(client: EC2Client, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** The ranges of VPCs, cached; a VPC that the cache does not know is asked for at once. */
+  async networksFor({ SecurityGroups }: describe.GroupsAnswer): Promise<Networks> {
+    const now = this.#clock.now();
+    const cached = this.#networks;
+    const isFresh = cached !== undefined && now.getTime() - cached.at.getTime() < NETWORKS_FRESH_MS;
+    const isKnown = ({ VpcId }: { VpcId?: string | undefined }): boolean =>
+      VpcId === undefined || cached?.ranges.has(VpcId) === true;
+    if (isFresh && SecurityGroups.every(isKnown)) return cached;
+    const [vpcs, associations] = await Promise.all([
+      describe.describeVpcs(this.#client),
+      unlessRefused(describe.describeAssociations(this.#client)),
+    ]);
+    this.#networks = {
+      at: now,
+      ranges: rangesOfVpcs(vpcs),
+      associations: associations === undefined ? 'unknown' : associationsIn(associations),
+    };
+    return this.#networks;
+  }
+
+  /** The groups that policies name: by name as they are now, by id where they are. */
+  async groupsFor(written: readonly PeerName[]): Promise<Pick<Beside, 'others' | 'places' | 'isWhole'>> {
+    const { names, ids } = groupsNamedBy(written);
+    const unknown = ids.filter((id) => !this.#places.has(id));
+    const [named, placed] = await Promise.all([
+      unlessRefused(describe.describeGroupsBy(this.#client, 'group-name', names)),
+      unlessRefused(describe.describeGroupsBy(this.#client, 'group-id', unknown)),
+    ]);
+    for (const place of placed === undefined ? [] : placesIn(placed)) this.#places.set(place.id, place);
+    const places = ids.flatMap((id) => this.#places.get(id) ?? []);
+    return { others: named === undefined ? [] : placesIn(named), places, isWhole: named !== undefined };
+  }
+
+  /** The prefix lists that are asked for, as far as these credentials may read them. */
+  async prefixLists({ ids, names }: AskedLists): Promise<PrefixLists> {
+    const answers = await Promise.all([
+      unlessRefused(describe.describePrefixLists(this.#client, ids)),
+      unlessRefused(describe.describePrefixListsNamed(this.#client, names)),
+    ]);
+    const found = new Map(answers.flatMap(prefixListsIn).map((list) => [list.id, list]));
+    const wanted = [...found.values()].filter(
+      (list) => ids.includes(list.id) || names.some(({ owner, name }) => list.owner === owner && list.name === name),
+    );
+    const entries = new Map<string, Addresses>();
+    for (let from = 0; from < wanted.length; from += CALLS_AT_ONCE) {
+      const some = wanted.slice(from, from + CALLS_AT_ONCE);
+      const read = await Promise.all(some.map((list) => this.#entriesOf(list)));
+      for (const [index, list] of some.entries()) {
+        const one = read[index];
+        if (one !== undefined) entries.set(list.id, one);
+      }
+    }
+    return { found: wanted, entries };
+  }
+
+  async #entriesOf(list: PrefixList): Promise<Addresses | undefined> {
+    const known = this.#entries.get(list.id);
+    if (known !== undefined && known.version === list.version) return known.entries;
+    const answer = await unlessRefused(describe.getEntries(this.#client, list));
+    const entries = answer === undefined ? undefined : entriesIn(answer);
+    if (entries !== undefined && list.version !== undefined) {
+      this.#entries.set(list.id, { version: list.version, entries });
+    }
+    return entries;
+  }
+}
