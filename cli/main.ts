@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { Fault } from '../shared/base/fault.ts';
+import { PolicyTooLarge } from '../shared/core/effective.ts';
+import { TooLarge } from '../shared/core/space/traffic.ts';
 import { addCheck } from './check.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
@@ -22,7 +24,8 @@ function complain(message: string): void {
 /** One line a complaint, and no stack: an expected error says itself what to do. */
 function complainOf(error: unknown): void {
   if (error instanceof PolicyProblems) for (const { message } of error.problems) complain(message);
-  else if (error instanceof Fault) complain(error.message);
+  else if (error instanceof Fault || error instanceof PolicyTooLarge || error instanceof TooLarge)
+    complain(error.message);
   else
     complain(
       `unexpected error: ${error instanceof Error ? error.message : String(error)}; set PORTCULLIS_DEBUG=1 to see where`,
