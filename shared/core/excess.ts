@@ -187,10 +187,12 @@ function excessOfNamed(judged: Judged, rule: Rule, flows: NamedFlows): readonly 
   // All that the rule lets through if the peer is the most that it can be.
   const could = mostOf(rule.box, extent);
   const slots = new NamedSlots(judged, rule, view, flows);
-  const open = traffic.slotsOf(could);
+  let open = traffic.slotsOf(could);
   for (const { mode, forbidden } of view.levels) {
     const doubtful = traffic.slotsOf(traffic.difference(could, forbidden));
     slots.settle(line.difference(open, doubtful), 'proven', { mode, open: could, forbiddenBy: (one) => one.traffic });
+    // A stricter policy has its say about a part that it knows of, whatever a milder one forbids beside it.
+    if (isExact(extent)) open = line.difference(open, traffic.slotsOf(traffic.intersection(could, forbidden)));
   }
   const forbidden = traffic.intersection(could, view.forbidden);
   if (isExact(extent)) slots.take(forbidden);

@@ -194,3 +194,24 @@ describe('grace', () => {
     ]);
   });
 });
+
+describe('a peer whose addresses are all known', () => {
+  const entries = ['10.0.0.0/8', '203.0.113.0/24'];
+  const named = { 'prefix-list:pl-1': { least: entries, most: entries } };
+  const rules = ['tcp/22 from prefix-list:pl-1'];
+  const strict = policy(
+    { deny: ['tcp/22 from 10.0.0.0/8'] },
+    { name: 'strict', overflow: 'remove', collateral: 'allow' },
+  );
+  const mild = policy({ deny: ['tcp/22 from anywhere'] }, { name: 'mild', mode: 'report' });
+
+  it('is no less forbidden in a part because a milder policy forbids all of it', () => {
+    expect(seen(plainOf(rules, [strict], { named })).after).toEqual([]);
+    const { after, judged } = seen(plainOf(rules, [strict, mild], { named }));
+    expect(after).toEqual([]);
+    expect(judged.drift.findings.map(({ mode, clause }) => `${mode} ${clause}`)).toEqual([
+      'enforce strict/ingress/deny/1',
+      'report mild/ingress/deny/1',
+    ]);
+  });
+});

@@ -16,7 +16,7 @@ export interface Judged {
  * What can be said of one slot of a rule that names a peer. `proven`: all that the peer can be is forbidden; `mode` is
  * the strictest one whose policies, with all stricter ones, forbid it whoever the peer is; `all` is everything that
  * forbids some of it. `apart`: the peer is known
- * exactly, and each of its addresses is judged by itself: at least one is forbidden, and one is not.
+ * exactly, and each of its addresses is judged by itself: the strictest policies that forbid some forbid not all.
  */
 export type NamedVerdict =
   | { readonly kind: 'fine' }
@@ -74,8 +74,10 @@ export function namedVerdict(
       all.filter((one) => one.mode === mode),
     );
     if (isCovered && by !== undefined) return { kind: 'proven', mode, by, all };
+    // What a stricter policy forbids of an exactly known peer is not told of as a milder one's.
+    const isTold = judged.some(({ surely }) => surely.some((one) => upTo.includes(one.mode)));
+    if (isTold && isExact(extentOf(plain, peer.named))) return { kind: 'apart', addresses: judged };
   }
-  if (all.length > 0 && isExact(extentOf(plain, peer.named))) return { kind: 'apart', addresses: judged };
   const perhaps = judged.flatMap(({ possibly }) => possibly);
   const by = firstOf(order, perhaps);
   return by === undefined ? { kind: 'fine' } : { kind: 'possible', by, all: perhaps };
