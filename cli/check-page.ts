@@ -3,6 +3,7 @@ import type { Judgement } from '../shared/core/judge.ts';
 import type { Finding } from '../shared/core/model/finding.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { CheckDocument } from '../shared/core/model/record.ts';
+import { doubtfulFor, isPrefixList } from '../shared/core/peers.ts';
 import * as addresses from '../shared/core/space/addresses.ts';
 import { flowsText, ruleText, wantedText } from '../shared/core/spell.ts';
 import { descriptionSpans, EFFECTS, judgedSpans, placeText } from './heading.ts';
@@ -56,15 +57,21 @@ function deciderSpans({ clause, place, mode, why }: Finding): readonly Span[] {
 }
 
 /** Why nobody can be sure. Only what is proven is ever reverted, so a reader wants to know what is in the way. */
-function doubtLines(finding: Finding, { names }: Firewall): readonly Line[] {
+function doubtLines(finding: Finding, { firewall, desired }: Judgement): readonly Line[] {
   if (finding.kind !== 'excess' || finding.flows.kind !== 'named' || finding.certainty === 'proven') return [];
   const { peer } = finding.flows;
-  const isUnknown = addresses.equal((names.get(peer) ?? UNKNOWN).most, addresses.ANYWHERE);
-  const known = isUnknown ? 'the networks of its members are not known' : 'some of what it may be is allowed';
-  return [row(4, LABELS, 'depends on', `who \`${peer}\` is: ${known}`)];
+  const others = doubtfulFor(peer, desired.written, firewall).map((name) => `\`${name}\``);
+  if (others.length > 0) {
+    return [row(4, LABELS, 'depends on', `whether \`${peer}\` is ${listed(others)}: nobody could look that up`)];
+  }
+  const isUnknown = addresses.equal((firewall.names.get(peer) ?? UNKNOWN).most, addresses.ANYWHERE);
+  const unknown = isPrefixList(peer) ? 'its entries are not known' : 'the networks of its members are not known';
+  return [
+    row(4, LABELS, 'depends on', `who \`${peer}\` is: ${isUnknown ? unknown : 'some of what it may be is allowed'}`),
+  ];
 }
 
-function findingLines(finding: Finding, firewall: Firewall): readonly Line[] {
+function findingLines(finding: Finding, judgement: Judgement): readonly Line[] {
   const { kind, certainty, policies } = finding;
   const rule = ruleSpans(finding);
   const others = policies.slice(1).map((name) => `\`${name}\``);
@@ -79,7 +86,7 @@ function findingLines(finding: Finding, firewall: Firewall): readonly Line[] {
     ...(rule.length === 0 ? [] : [row(4, LABELS, kind === 'unread' ? 'where' : 'rule', ...rule)]),
     row(4, LABELS, decisionLabel(finding), ...deciderSpans(finding)),
     ...(others.length === 0 ? [] : [row(4, LABELS, 'and by', listed(others))]),
-    ...doubtLines(finding, firewall),
+    ...doubtLines(finding, judgement),
   ];
 }
 
@@ -89,11 +96,11 @@ function contradictionLines(contradictions: readonly string[]): readonly Line[] 
 
 /** One block: the firewall, then its findings. */
 function firewallLines(judgement: Judgement): readonly Line[] {
-  const { drift, firewall } = judgement;
+  const { drift } = judgement;
   if (drift.findings.length === 0 && drift.contradictions.length === 0) return [];
   return [
     line(0, ...judgedSpans(judgement)),
-    ...drift.findings.flatMap((finding) => findingLines(finding, firewall)),
+    ...drift.findings.flatMap((finding) => findingLines(finding, judgement)),
     ...contradictionLines(drift.contradictions),
     BLANK,
   ];

@@ -19,7 +19,7 @@ interface Known {
   readonly written: readonly PeerName[];
 }
 
-type NameMap = Pick<Firewall, 'names' | 'aliases'>;
+type NameMap = Pick<Firewall, 'names' | 'aliases' | 'unresolved'>;
 
 /** The groups that the test and the policy speak of by id: near, unless another account is named. */
 function placesOf(own: GroupPlace, { peers, written }: Known): readonly GroupPlace[] {
@@ -54,7 +54,8 @@ function withStandings(known: NameMap, own: PeerName, { peers, written }: Known)
       names.set(name, { least: standsFor.addresses, most: standsFor.addresses });
     }
   }
-  return { names, aliases };
+  const unresolved = new Set([...known.unresolved].filter((name) => !aliases.has(name)));
+  return { names, aliases, unresolved };
 }
 
 function namesOf(stated: StatedFirewall, inRules: readonly PeerName[], known: Known): NameMap {
@@ -104,7 +105,7 @@ export function namesIn(flows: readonly Flow[], peers: ReadonlyMap<PeerName, Sta
 
 export function firewallOf(stated: StatedFirewall, rules: readonly Flow[], known: Known, readAt: Date): Firewall {
   const inRules = rules.flatMap(({ peer }) => (peer.kind === 'named' ? [peer.name] : []));
-  const { names, aliases } = namesOf(stated, inRules, known);
+  const { names, aliases, unresolved } = namesOf(stated, inRules, known);
   const [ingress, egress] = [layersOf(rules, 'ingress', aliases), layersOf(rules, 'egress', aliases)];
   const ids = [...ingress, ...egress].flatMap((layer) => layer.rules.map(({ id }) => id));
   return {
@@ -118,7 +119,7 @@ export function firewallOf(stated: StatedFirewall, rules: readonly Flow[], known
     egress,
     names,
     aliases,
-    unresolved: new Set(),
+    unresolved,
     managedBy: managedBy(stated),
     unread: [],
   };

@@ -29,9 +29,14 @@ export function lackOf(wanted: Wanted, firewall: Firewall, direction: Direction)
   };
 }
 
-/** Which clause may forbid what is asked of a peer, depending on who the peer is. */
-function perhapsForbidden({ clause, named }: Requirement, direction: Direction, asked: Asked): string | undefined {
+/** Which clause may forbid what is asked, depending on who the peers are that it, or the `require`, names. */
+function perhapsForbidden(requirement: Requirement, direction: Direction, asked: Asked): string | undefined {
   const { firewall, desired } = asked;
+  const { clause, named } = requirement;
+  const inAddresses = viewFor(desired, direction, undefined, firewall).prohibitions.find(
+    (one) => !traffic.isNothing(traffic.intersection(one.could, requirement.traffic)),
+  );
+  if (inAddresses !== undefined) return `\`${inAddresses.clause}\` may forbid it, depending on whom it names`;
   for (const name of named) {
     const peer = firewall.aliases.get(name) ?? name;
     const could = traffic.trafficOf(clause.slots, extentOf(name, firewall).most);

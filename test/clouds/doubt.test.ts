@@ -174,3 +174,20 @@ describe('a `require` by name that its own policy forbids', () => {
     ).not.toThrow();
   });
 });
+
+describe('a `require` that names a peer by its id', () => {
+  test.each([`sg:${PEER_GROUP}`, `sg:${OTHER_ACCOUNT}/${PEER_GROUP}`])('is carried out: %s', (name) => {
+    const book = bookOf(['ingress:', `  require: [{ service: tcp/8443, from: "${name}" }]`]);
+    const open = { ...HTTPS, IpRanges: [{ CidrIp: '10.0.1.0/24' }] };
+    expect(judged({ permission: open, book })).toEqual([['proven'], 'apply']);
+  });
+
+  test('is left to a person where a `deny` may hit it', () => {
+    const lines = [
+      '  deny: [{ service: tcp/8443, from: "sg:app" }]',
+      '  require: [{ service: tcp/8443, from: 10.0.0.0/16 }]',
+    ];
+    const open = { ...HTTPS, IpRanges: [{ CidrIp: '10.0.1.0/24' }] };
+    expect(judged({ permission: open, book: bookOf(['ingress:', ...lines]) })).toEqual([['proven'], 'hold']);
+  });
+});

@@ -174,7 +174,8 @@ describe('prefix lists', () => {
       [s3]: list(S3),
       [list(`${ACCOUNT}/long`)]: list(long),
     });
-    for (const unknown of written.slice(3)) expect(firewall.names.has(unknown)).toBe(false);
+    expect(extentText(firewall, list(`${ACCOUNT}/none`))).toBe('nobody');
+    expect(firewall.names.has(list('pl-0123456789abcdef0'))).toBe(false);
     expect(count('DescribeManagedPrefixLists')).toBe(2);
     expect(count('GetManagedPrefixListEntries')).toBe(4);
 

@@ -123,7 +123,12 @@ describe('groups that policies name', () => {
       { ...unknown, alias: sg(PEER_GROUP) },
     ],
     ['an id of the own account', sg(`${ACCOUNT}/${PEER_GROUP}`), { places: others({}) }, near],
-    ['an id of another account', sg(`${OTHER_ACCOUNT}/${PEER_GROUP}`), { places: others({}) }, unknown],
+    [
+      'an id of another account',
+      sg(`${OTHER_ACCOUNT}/${PEER_GROUP}`),
+      { places: others({}) },
+      { ...unknown, alias: sg(`${OTHER_ACCOUNT}/${PEER_GROUP}`) },
+    ],
     ['a group that is only known by its id', sg('bastion'), { places: others({}) }, unknown],
     ['a name of another cloud', peerName('asg', 'web'), { isWhole: true }, unknown],
   ])('%s', (_, name, more, expected) => {
@@ -210,7 +215,7 @@ describe('prefix lists', () => {
     const before = firewallIn(groupsAnswer({ IpPermissions: [permission] }), undefined, { ranges });
     const s3 = list('aws/com.amazonaws.eu-central-1.s3');
     const written = [s3, list(`${ACCOUNT}/twin`), list(`${ACCOUNT}/none`), list('pl-09')];
-    const firewall = withPrefixLists(before, written, { found, entries });
+    const firewall = withPrefixLists(before, written, { found, isWhole: false, entries });
     expect(extentText(firewall, list('pl-01'))).toBe('203.0.113.0/24');
     expect(firewall.aliases.get(s3)).toBe(list('pl-02'));
     expect(extentText(firewall, list('pl-02'))).toBe('3.5.134.0/23');
@@ -218,8 +223,13 @@ describe('prefix lists', () => {
     expect(firewall.version).toBe(before.version);
     for (const name of [list('pl-03'), list('pl-09'), ...written.slice(1)]) {
       expect(firewall.names.has(name)).toBe(false);
-      expect(firewall.aliases.has(name)).toBe(false);
     }
+    expect(firewall.aliases.has(list(`${ACCOUNT}/twin`))).toBe(false);
+    expect([...firewall.unresolved]).toEqual([list(`${ACCOUNT}/twin`), list(`${ACCOUNT}/none`)]);
+    // Where all lists were seen, one that is not among them is nobody; of two nobody knows still which one is meant.
+    const whole = withPrefixLists(before, written, { found, isWhole: true, entries });
+    expect(extentText(whole, list(`${ACCOUNT}/none`))).toBe('nobody');
+    expect([...whole.unresolved]).toEqual([list(`${ACCOUNT}/twin`)]);
   });
 });
 

@@ -199,6 +199,8 @@ export function namesFor(
     const peer = writtenPeer(name);
     // Until somebody looks lists up: saved answers hold none.
     if (peer?.kind === 'prefix list name') unresolved.add(name);
+    // An id is what a rule names, whoever it is.
+    if (peer?.kind === 'prefix list' || peer?.kind === 'group') aliases.set(name, name);
     if (peer?.kind === 'group' && (peer.account === undefined || peer.account === own.owner)) {
       aliases.set(name, inRulesById(inRules, peer) ?? peerName('sg', peer.id));
       if (directory.isNear(peer.id, own)) near(peer.id);

@@ -4,7 +4,7 @@ import type { Firewall } from '../../core/model/firewall.ts';
 import { DIRECTIONS, rulesOf } from '../../core/model/firewall.ts';
 import { peerName } from '../../core/model/rule.ts';
 import type { PeerName } from '../../core/model/rule.ts';
-import { unionOf } from '../../core/space/addresses.ts';
+import { NOBODY, unionOf } from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
 import { addressesOfBlock, blockOf } from '../../core/space/cidr.ts';
 import { writtenPeer } from './names.ts';
@@ -31,6 +31,8 @@ export interface AskedLists {
 /** The lists that could be read. One that is not in here can be anybody or nobody. */
 export interface PrefixLists {
   readonly found: readonly PrefixList[];
+  /** Whether lists were looked for by name, so that one that was not found does not exist. */
+  readonly isWhole: boolean;
   readonly entries: ReadonlyMap<string, Addresses>;
 }
 
@@ -81,11 +83,9 @@ export function listsNamedBy(firewalls: readonly Firewall[], written: readonly P
   return { ids: [...ids], names: [...names.values()] };
 }
 
-/** The id of the only list with a name. Names of lists need not be unique, and of two nobody knows which one is meant. */
-function idOf({ found }: PrefixLists, owner: string, name: string): string | undefined {
-  const ids = new Set(found.filter((list) => list.owner === owner && list.name === name).map(({ id }) => id));
-  const [id, ...more] = ids;
-  return more.length === 0 ? id : undefined;
+/** The ids of the lists with a name. Names of lists need not be unique, and of two nobody knows which one is meant. */
+function idsOf({ found }: PrefixLists, owner: string, name: string): readonly string[] {
+  return [...new Set(found.filter((list) => list.owner === owner && list.name === name).map(({ id }) => id))];
 }
 
 /** The firewall with what is known of the lists that it names or that policies name: exactly their entries. */
@@ -98,12 +98,12 @@ export function withPrefixLists(firewall: Firewall, written: readonly PeerName[]
   for (const name of written) {
     const peer = writtenPeer(name);
     if (peer?.kind !== 'prefix list name') continue;
-    const id = idOf(lists, peer.owner, peer.name);
-    if (id === undefined) {
-      unresolved.add(name);
-      continue;
-    }
-    unresolved.delete(name);
+    const [id, ...more] = idsOf(lists, peer.owner, peer.name);
+    const isNobody = id === undefined && lists.isWhole;
+    if (isNobody) names.set(name, { least: NOBODY, most: NOBODY });
+    if (more.length > 0 || (id === undefined && !isNobody)) unresolved.add(name);
+    else unresolved.delete(name);
+    if (id === undefined || more.length > 0) continue;
     aliases.set(name, peerName('prefix-list', id));
     wanted.add(id);
   }

@@ -113,7 +113,7 @@ export class Surroundings {
         if (one !== undefined) entries.set(list.id, one);
       }
     }
-    return { found: wanted, entries };
+    return { found: wanted, isWhole: answers[1] !== undefined, entries };
   }
 
   async #entriesOf(list: PrefixList): Promise<Addresses | undefined> {
