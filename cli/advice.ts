@@ -25,7 +25,9 @@ function strangerAdvice({ firewall, question: { peer }, asked }: Explanation): r
   if (peer.kind === 'addresses') return [];
   const { name } = peer;
   if (isNothing(asked.traffic)) return [`\`${name}\` has no address here that this traffic can have`];
-  if (asked.peer === undefined || firewall.aliases.has(name) || firewall.names.has(name)) return [];
+  // An id is its own alias, and that says nothing of who it is.
+  const isLookedUp = (firewall.aliases.get(name) ?? name) !== name;
+  if (asked.peer === undefined || isLookedUp || firewall.names.has(name)) return [];
   return [`nothing is known here of who \`${name}\` is, so it counts as anybody or nobody`];
 }
 
