@@ -5,7 +5,6 @@ import type { Peers } from './model/policy.ts';
 import { INTERNET, NETWORK } from './model/rule.ts';
 import type { Extent, PeerName } from './model/rule.ts';
 import * as addresses from './space/addresses.ts';
-import type { Addresses } from './space/addresses.ts';
 import { PRIVATE } from './space/private.ts';
 
 /** What a firewall knows of names. */
@@ -54,9 +53,4 @@ export function doubtfulFor(peer: PeerName, written: readonly PeerName[], { unre
 /** Whether a name stands for a list of addresses that others may edit. */
 export function isPrefixList(name: PeerName): boolean {
   return name.startsWith('prefix-list:');
-}
-
-/** The addresses of one spelling: the same text for the same set. */
-export function addressesKey({ v4, v6 }: Addresses): string {
-  return `${v4.join(',')};${v6.join(',')}`;
 }

@@ -122,14 +122,15 @@ function withRequired(one: Collateral, { names }: Firewall, additions: readonly 
 
 /** What is to be done in one direction. */
 function draftsFor(firewall: Firewall, direction: Direction, findings: Findings, traits: Traits): readonly Draft[] {
-  const { changes } = revertsFor(firewall, direction, findings.excess, traits);
+  const alone = revertsFor(firewall, direction, findings.excess, traits);
   // INVARIANT: additions are drawn from what the reverts leave, and made before them, so that nothing required is
   // closed in between. So the reverts may rely on them, too.
-  const additions = additionsFor(simulate(firewall, changes), findings.requirements, traits);
+  const additions = additionsFor(simulate(firewall, alone.changes), findings.requirements, traits);
   const added = additions.flatMap(({ draft }) =>
     draft.changes.flatMap((one) => (one.kind === 'add' ? one.becomes : [])),
   );
-  const reverts = revertsFor(firewall, direction, findings.excess, traits, added);
+  // Most firewalls lack nothing, and drawing again would come to the same.
+  const reverts = added.length === 0 ? alone : revertsFor(firewall, direction, findings.excess, traits, added);
   const drafts = [...additions.map(({ draft }) => draft), reverts];
   const after = simulate(
     firewall,

@@ -162,7 +162,8 @@ export function wantedText(direction: Direction, { traffic: inAddresses, named }
   return [flowsText(direction, { kind: 'addresses', traffic: inAddresses }), ...texts].join('; ');
 }
 
-function addressesKey({ v4, v6 }: Addresses): string {
+/** One text for the same set of addresses, for comparing and not for reading. */
+export function addressesKey({ v4, v6 }: Addresses): string {
   return `${v4.join()};${v6.join()}`;
 }
 
