@@ -4,11 +4,12 @@ import { explanationOf } from '../../shared/core/explain.ts';
 import type { Explanation } from '../../shared/core/explain.ts';
 import type { Question, Share } from '../../shared/core/explain/asked.ts';
 import type { Decider } from '../../shared/core/explain/decider.ts';
+import type { Excess } from '../../shared/core/model/finding.ts';
 import type { Addresses } from '../../shared/core/space/addresses.ts';
 import { plainCase } from '../core/arbitraries.ts';
 import { addressOfText, firewallOf, nameOf, NOW, policySetOf, slotOf } from '../core/core-case.ts';
 import { CORE } from '../core/core-modules.ts';
-import { excessOnSlot, judgedBy, trafficHolds } from '../core/judged.ts';
+import { excessOnSlot, flowsHold, judgedBy, trafficHolds } from '../core/judged.ts';
 import { slotsOf } from '../core/law-named.ts';
 import { cornersOf, dice, packetsOf } from '../oracle/corners.ts';
 import { extentOf, isAmong, isExact, peerFor } from '../oracle/named-peers.ts';
@@ -147,16 +148,31 @@ function judgePermits(plain: PlainCase, packet: PlainPacket, explanation: Explan
   }
 }
 
-/** How much of one slot of a peer may, by what is forbidden at each address that the peer can be. */
-function shareOf(plain: PlainCase, via: string, slot: PlainPacket, addresses: readonly string[]): Share {
-  const judged = addresses
+/** The flows of one slot with each address that the peer can be. */
+function peersOn(
+  plain: PlainCase,
+  via: string,
+  slot: PlainPacket,
+  addresses: readonly string[],
+): readonly PlainPacket[] {
+  return addresses
     .filter((address) => isAmong(extentOf(plain, via).most, address))
     .map((address) => ({ ...slot, peer: address, own: address }))
-    .filter(canExist)
-    .map((packet) => ({
-      surely: clauses(plain, packet, { via, sight: 'surely' }).length > 0,
-      possibly: clauses(plain, packet, { via, sight: 'possibly' }).length > 0,
-    }));
+    .filter(canExist);
+}
+
+/** Whether findings tell of all of them: one clause may forbid some addresses, and another the rest. */
+function isProvenWhole(found: readonly Excess[], flows: readonly PlainPacket[]): boolean {
+  const proven = found.filter(({ certainty }) => certainty === 'proven');
+  return proven.length > 0 && flows.every((flow) => proven.some((finding) => flowsHold(finding.flows, flow)));
+}
+
+/** How much of one slot of a peer may, by what is forbidden at each address that the peer can be. */
+function shareOf(plain: PlainCase, via: string, slot: PlainPacket, addresses: readonly string[]): Share {
+  const judged = peersOn(plain, via, slot, addresses).map((packet) => ({
+    surely: clauses(plain, packet, { via, sight: 'surely' }).length > 0,
+    possibly: clauses(plain, packet, { via, sight: 'possibly' }).length > 0,
+  }));
   if (judged.every(({ possibly }) => !possibly)) return 'all';
   if (judged.every(({ surely }) => surely)) return 'none';
   return isExact(extentOf(plain, via)) && judged.some(({ possibly }) => !possibly) ? 'part' : 'possibly';
@@ -221,7 +237,7 @@ describe('an explanation', () => {
             expect(explanation.may).toBe(share);
             judgeNamedPermits(full, named, slot, explanation, corners.addresses);
             const found = excessOnSlot(judged, rule, slot);
-            const isWhole = found.some(({ certainty, flows }) => certainty === 'proven' && !('part' in flows));
+            const isWhole = isProvenWhole(found, peersOn(full, named, slot, corners.addresses));
             expect([found.length === 0, isWhole]).toEqual([share === 'all', share === 'none']);
             const aliases = Object.keys(full.aliases).filter((written) => peerFor(full, written) === named);
             for (const written of aliases) {
