@@ -19,14 +19,14 @@ export default {
     {
       name: 'adapters-see-the-model-only',
       severity: 'error',
-      from: { path: '^shared/(clouds|ledger|publish|tickets)/([^/]+)' },
+      from: { path: '^shared/(clouds|ledger|publish|queues|tickets)/([^/]+)' },
       to: { path: '^(shared/(app|policy)|functions|cli|local|test)' },
     },
     {
       name: 'app-sees-contracts-only',
       severity: 'error',
       from: { path: '^shared/app' },
-      to: { path: '^shared/(clouds|ledger|publish|tickets|policy)/', pathNot: '/contract\\.ts$' },
+      to: { path: '^shared/(clouds|ledger|publish|queues|tickets|policy)/', pathNot: '/contract\\.ts$' },
     },
     {
       name: 'shared-imports-no-host',

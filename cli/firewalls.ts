@@ -13,7 +13,8 @@ function checkCloud(cloud: string | undefined): void {
   throw new Fault('unsupported', `--cloud \`${cloud}\` ${known}; write \`--cloud aws\``);
 }
 
-function checkAccount(account: string | undefined): void {
+/** The 12 digits of an account, where it is stated at all. */
+export function checkAccount(account: string | undefined): void {
   if (account === undefined || /^\d{12}$/.test(account)) return;
   throw new Fault(
     'malformed',

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { Fault } from '../shared/base/fault.ts';
+import { rulesPerGroupOf } from '../shared/base/settings.ts';
 import { firewallsOf } from '../shared/clouds/aws/decode.ts';
 import type { Answers, Context } from '../shared/clouds/aws/decode.ts';
-import { awsTraits } from '../shared/clouds/aws/traits.ts';
+import { awsTraitsWith } from '../shared/clouds/aws/traits.ts';
 import { placesIn } from '../shared/clouds/aws/names.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { PeerName } from '../shared/core/model/rule.ts';
@@ -25,7 +26,8 @@ function fileName(path: string): string {
   return path === '-' ? 'standard input' : `input \`${path}\``;
 }
 
-function errorCode(error: unknown): string {
+/** What the operating system calls a failure. */
+export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }
 
@@ -209,18 +211,23 @@ function warningsFor(answers: readonly Answer[], found: readonly Found[]): reado
   ];
 }
 
-/** The firewalls that saved answers show, and what they say of the written names. */
-export async function readInputs(
-  paths: readonly string[],
-  stated: InputContext,
-  readAt: Date,
-  written: readonly PeerName[],
-): Promise<Source> {
+/** All answers in some files, in their order. */
+export async function readAnswers(paths: readonly string[]): Promise<readonly Answer[]> {
   if (paths.filter((path) => path === '-').length > 1) {
     throw new Fault('malformed', '`--input -` is given twice; standard input can be read once');
   }
   const answers: Answer[] = [];
   for (const path of paths) answers.push(...(await answersOf(path)));
+  return answers;
+}
+
+/** The firewalls that saved answers show, and what they say of the written names. */
+export function sourceIn(
+  answers: readonly Answer[],
+  stated: InputContext,
+  readAt: Date,
+  written: readonly PeerName[],
+): Source {
   if (answers.every(({ kind }) => kind === 'Vpcs')) {
     const also = 'describe-vpcs output only says the ranges of networks';
     throw new Fault('malformed', `no security groups in ${answers[0]?.file ?? 'the inputs'}; ${also}, ${EXPECTED} too`);
@@ -228,7 +235,16 @@ export async function readInputs(
   const found = foundIn(answers, { readAt, ranges: stated.networks, written });
   return {
     firewalls: found.map((one) => located(one, stated)),
-    traits: awsTraits,
+    traits: awsTraitsWith(rulesPerGroupOf(process.env)),
     warnings: warningsFor(answers, found),
   };
+}
+
+export async function readInputs(
+  paths: readonly string[],
+  stated: InputContext,
+  readAt: Date,
+  written: readonly PeerName[],
+): Promise<Source> {
+  return sourceIn(await readAnswers(paths), stated, readAt, written);
 }

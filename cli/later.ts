@@ -6,7 +6,6 @@ import { Fault } from '../shared/base/fault.ts';
 const VERBS: Readonly<Record<string, string>> = {
   init: 'write the policy by hand, starting from one under `examples/`',
   apply: 'use `portcullis plan`, and make the changes that it shows',
-  replay: 'save the state as `aws ec2 describe-*` answers it, and use `portcullis check --input FILE...`',
   open: 'write an exception with `until` into the policy',
   rollback: 'add back the rules that the ticket lists, and an exception with `until` for them',
   pause: 'set `mode: report` on the policies that should change nothing',

@@ -1,4 +1,5 @@
 import { Fault } from '../shared/base/fault.ts';
+import { rulesPerGroupOf } from '../shared/base/settings.ts';
 import type { Cloud } from '../shared/clouds/contract.ts';
 import { statedEndpoint } from '../shared/clouds/aws/endpoint.ts';
 import { openCloud } from '../shared/clouds/index.ts';
@@ -57,7 +58,7 @@ export async function readLive(
   const region = stated ?? process.env['AWS_REGION'] ?? '';
   if (region === '') throw new Fault('malformed', 'no region; write `--region us-east-1` or set AWS_REGION');
   const endpoint = statedEndpoint(process.env, ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL']);
-  const cloud = await openCloud('aws', { region, endpoint });
+  const cloud = await openCloud('aws', { region, endpoint, rulesPerDirection: rulesPerGroupOf(process.env) });
   if (process.stderr.isTTY) process.stderr.write(`reading the security groups of ${region} ...\n`);
   // A read of one group has to name its account; without it, the listing says whose each group is.
   const firewalls =

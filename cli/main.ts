@@ -10,6 +10,7 @@ import { addLaterVerbs } from './later.ts';
 import { lookOf } from './page.ts';
 import { addPlan } from './plan.ts';
 import { PolicyProblems } from './policy.ts';
+import { addReplay } from './replay.ts';
 import { addTest } from './test.ts';
 import { addSchema } from './schema.ts';
 import { addValidate } from './validate.ts';
@@ -72,6 +73,7 @@ function programOf(): Command {
   addCheck(program, run, look);
   addPlan(program, run, look);
   addExplain(program, run, look);
+  addReplay(program, run, look);
   addTest(program, run, look);
   addSchema(program, run);
   addLaterVerbs(program);

@@ -23,18 +23,24 @@ export interface JudgingOptions extends PolicyOptions {
   readonly network?: readonly string[];
 }
 
+export const JSON_HELP = 'print one JSON document and nothing else';
+
 function appended(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value];
 }
 
+/** Which policy, for verbs that say themselves as of when it is judged by. */
+export function addPolicyPath(verb: Command): Command {
+  return verb.option(
+    '--policy <PATH...>',
+    'policy files or folders (default: PORTCULLIS_POLICY, else `portcullis.yaml` or `policies/`)',
+  );
+}
+
 export function addPolicyOptions(verb: Command): Command {
-  return verb
-    .option(
-      '--policy <PATH...>',
-      'policy files or folders (default: PORTCULLIS_POLICY, else `portcullis.yaml` or `policies/`)',
-    )
+  return addPolicyPath(verb)
     .option('--at <TIME>', 'judge as of this time, such as `2026-12-01T00:00:00Z` (default: now)')
-    .option('--json', 'print one JSON document and nothing else');
+    .option('--json', JSON_HELP);
 }
 
 const ROLE_INSTEAD = 'take on the role first, as by `aws sts assume-role`, and set its credentials in the environment';
@@ -47,12 +53,44 @@ export function addJudgingOptions(verb: Command): Command {
     .option('--cloud <CLOUD>', 'read live from this cloud: `aws`')
     .option('--region <REGION>', 'the region to read, or that an input is from (default with --cloud: AWS_REGION)')
     .option('--account <ID>', 'only firewalls of this account, or the account that an input is from')
-    .option('--firewall <ID>', 'only this firewall; may be given more than once (default: all)', appended)
-    .option(
-      '--network <ID=CIDR,...>',
-      "a network's address ranges, for inputs without describe-vpcs; may be given more than once",
-      appended,
-    );
+    .option(...FIREWALL)
+    .option(...NETWORK);
+}
+
+const FIREWALL = [
+  '--firewall <ID>',
+  'only this firewall; may be given more than once (default: all)',
+  appended,
+] as const;
+const NETWORK = [
+  '--network <ID=CIDR,...>',
+  "a network's address ranges, for inputs without describe-vpcs; may be given more than once",
+  appended,
+] as const;
+
+/** Options of `replay`: its events say account, region and time themselves. */
+export interface ReplayOptions extends PolicyOptions {
+  readonly events: readonly string[];
+  readonly input?: readonly string[];
+  readonly region?: string;
+  readonly account?: string;
+  readonly firewall?: readonly string[];
+  readonly network?: readonly string[];
+}
+
+export function addReplayOptions(verb: Command): Command {
+  addLaterOption(verb, '--at', 'leave it out: each event is judged as of its own time');
+  return addPolicyPath(verb)
+    .requiredOption(
+      '--events <PATH...>',
+      'log files of CloudTrail, files of events, or folders of them, zipped or not; `-` for standard input',
+    )
+    .option('--input <FILE...>', 'saved output of `aws ec2 describe-*`: what the events do not tell of the firewalls')
+    .option('--region <REGION>', 'the region that an input is from that does not say so itself')
+    .option('--account <ID>', 'the account that an input is from that does not say so itself')
+    .option(...FIREWALL)
+    .option(...NETWORK)
+    .option('--json', JSON_HELP);
 }
 
 /** The moment as of which everything is judged. */

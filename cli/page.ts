@@ -43,7 +43,8 @@ function pad(count: number): string {
   return KEPT_BLANK.repeat(Math.max(count, 1));
 }
 
-const KEPT_BLANK = '\u00a0';
+/** Where columns are to stand below each other. */
+export const KEPT_BLANK = '\u00a0';
 
 const LONGEST_UNBROKEN = 72;
 

@@ -26,7 +26,7 @@ Starts a local cloud (EC2, ServiceNow, an event bus) with Portcullis' own functi
 
   --demo         plays a short story by real calls, and ends by itself
   --policy PATH  a policy file or folder (default: examples/policies/web-tier.yaml)
-  --port PORT    the first of three ports (default: free ones)
+  --port PORT    the first of four ports (default: free ones)
 `;
 
 interface Arguments {
@@ -48,8 +48,8 @@ function argumentsOf(args: readonly string[]): Arguments | undefined {
   });
   if (values.help) return undefined;
   const port = values.port === undefined ? undefined : Number(values.port);
-  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_533)) {
-    throw new Error(`\`--port ${values.port ?? ''}\` is no port; write a number from 1 to 65533`);
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_532)) {
+    throw new Error(`\`--port ${values.port ?? ''}\` is no port; write a number from 1 to 65532`);
   }
   return { demo: values.demo, policyPath: values.policy, port };
 }
@@ -59,6 +59,7 @@ function tellAddresses(world: World, teller: Teller, policyPath: string): void {
   teller.line(`  EC2         ${world.ec2Url}   region ${REGION}, account ${ACCOUNT}`);
   teller.line(`  ServiceNow  ${world.serviceNowUrl}   user ${SERVICENOW_USER}`);
   teller.line(`  events      ${world.eventsUrl}`);
+  teller.line(`  queues      ${world.queuesUrl}`);
   teller.line(`  policy      ${policyPath}`);
   teller.line(`  log         ${LOG_FILE}`);
 }
@@ -79,6 +80,7 @@ function stateOf(world: World): State {
     ec2: world.ec2Url,
     serviceNow: world.serviceNowUrl,
     events: world.eventsUrl,
+    queues: world.queuesUrl,
     region: REGION,
     account: ACCOUNT,
     credentials: ALEX,

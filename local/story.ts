@@ -73,6 +73,7 @@ function heldText(findings: readonly FindingRecord[], reasons: readonly string[]
 function tellEntry(teller: Teller, entry: LedgerEntry, wrongSince: Date | undefined, calls: readonly string[]): void {
   const { body } = entry;
   if (body.kind === 'unreadable') tell(teller, 'red', 'unreadable', body.why);
+  if (body.kind === 'verified') tell(teller, 'green', 'verified', 'read again a minute later, and it holds');
   if (body.kind !== 'reverted' && body.kind !== 'held' && body.kind !== 'failed') return;
   for (const finding of body.findings) tellFinding(teller, finding);
   if (body.kind === 'failed') tell(teller, 'red', 'failed', body.why);

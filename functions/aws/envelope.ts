@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { Fault } from '../../shared/base/fault.ts';
+import { deliveryOf } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 
 /** One message and the id under which a failure of it is reported. A plain event has none. */
 export interface Message {
   readonly id: string | undefined;
+  readonly delivery: Delivery | undefined;
   readonly body: unknown;
 }
 
 const batch = z.object({ Records: z.array(z.unknown()).min(1) });
 const known = z.object({ messageId: z.string().min(1), eventSource: z.literal('aws:sqs') });
 const whole = known.extend({ body: z.string() });
-
 function looksLikeBatch(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'Records' in event;
 }
@@ -25,16 +27,19 @@ const NO_BODY = 'the message has no text as its `body`; send it through SQS, whi
  * it says what is wrong.
  */
 export function messagesIn(event: unknown, failures: Map<Message, unknown>): readonly Message[] {
-  if (!looksLikeBatch(event)) return [{ id: undefined, body: event }];
+  if (!looksLikeBatch(event)) return [{ id: undefined, delivery: undefined, body: event }];
   const parsed = batch.safeParse(event);
   if (!parsed.success) throw new Fault('malformed', NO_BATCH);
   const messages: Message[] = [];
   for (const record of parsed.data.Records) {
     const message = whole.safeParse(record);
-    if (message.success) messages.push({ id: message.data.messageId, body: jsonOrText(message.data.body) });
-    else {
+    const delivery = deliveryOf(record);
+    if (message.success) {
+      messages.push({ id: message.data.messageId, delivery, body: jsonOrText(message.data.body) });
+    } else {
       const id = known.safeParse(record).data?.messageId;
-      failures.set({ id, body: undefined }, new Fault('malformed', id === undefined ? NO_BATCH : NO_BODY));
+      const fault = new Fault('malformed', id === undefined ? NO_BATCH : NO_BODY);
+      failures.set({ id, delivery, body: undefined }, fault);
     }
   }
   return messages;

@@ -31,13 +31,12 @@ function noticeOf(body: unknown): Notice {
 }
 
 /** Sees to it that the breaches of a ledger entry have their tickets. */
-export async function ticket(event: unknown, { fileTicket: deps, log }: Wiring): Promise<BatchAnswer> {
+export async function ticket(event: unknown, { fileTicket: deps, log, answer }: Wiring): Promise<BatchAnswer> {
   const failures = new Map<Message, unknown>();
   for (const message of messagesIn(event, failures)) {
     try {
       const { target, sequence } = noticeOf(message.body);
-      const filed = deps === undefined ? [] : await fileTicket(target, sequence, deps);
-      for (const one of filed) {
+      for (const one of await fileTicket(target, sequence, deps)) {
         log.info(one.created ? 'ticket opened' : 'ticket already open', {
           target: targetKey(target),
           ticket: one.ticket.number,
@@ -47,7 +46,7 @@ export async function ticket(event: unknown, { fileTicket: deps, log }: Wiring):
       failures.set(message, error);
     }
   }
-  return batchAnswer(failures, log);
+  return batchAnswer(failures, answer);
 }
 
 export async function handler(event: unknown): Promise<BatchAnswer> {

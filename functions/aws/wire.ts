@@ -3,17 +3,21 @@ import { Fault } from '../../shared/base/fault.ts';
 import { jsonLog } from '../../shared/base/log.ts';
 import type { Log } from '../../shared/base/log.ts';
 import { settingsOf } from '../../shared/base/settings.ts';
+import type { AnswerDeps } from './answer.ts';
 import type { Environment, TicketsSetting } from '../../shared/base/settings.ts';
 import type { FileTicketDeps } from '../../shared/app/file-ticket.ts';
+import type { LookAgainDeps } from '../../shared/app/look-again.ts';
 import type { ReconcileDeps } from '../../shared/app/reconcile.ts';
+import type { SweepDeps } from '../../shared/app/sweep.ts';
 import { statedEndpoint } from '../../shared/clouds/aws/endpoint.ts';
 import { heardFrom } from '../../shared/clouds/aws/events.ts';
 import type { Heard } from '../../shared/clouds/contract.ts';
 import { openCloud } from '../../shared/clouds/index.ts';
 import { DesiredBook } from '../../shared/core/effective.ts';
-import { MemoryLedger } from '../../shared/ledger/memory.ts';
+import { openLedger } from '../../shared/ledger/index.ts';
 import { readPolicyFiles } from '../../shared/policy/files.ts';
 import { loadPolicy } from '../../shared/policy/load.ts';
+import { SqsQueues } from '../../shared/queues/sqs.ts';
 import { EventBridgePublisher } from '../../shared/publish/eventbridge.ts';
 import type { Tickets } from '../../shared/tickets/contract.ts';
 import { MemoryTickets } from '../../shared/tickets/memory.ts';
@@ -24,7 +28,10 @@ export interface Wiring {
   readonly log: Log;
   readonly hear: (event: unknown) => Heard;
   readonly reconcile: ReconcileDeps;
-  readonly fileTicket: FileTicketDeps | undefined;
+  readonly lookAgain: LookAgainDeps;
+  readonly sweep: SweepDeps;
+  readonly fileTicket: FileTicketDeps;
+  readonly answer: AnswerDeps;
 }
 
 // The functions' timeout of 60 s, and 30 s more, so that no live worker loses its lease.
@@ -89,28 +96,29 @@ const lambdaLog = jsonLog(
 
 /** Turns settings into constructed parts. Throws a `Fault` that names every setting and policy line that is wrong. */
 export async function wire(environment: Environment, log: Log = lambdaLog): Promise<Wiring> {
-  const settings = settingsOf(environment);
-  const { region } = settings;
-  const ledger = new MemoryLedger(systemClock);
-  const tickets = ticketsOf(settings.tickets);
+  const { region, ...settings } = settingsOf(environment);
+  const clock = systemClock;
   const desired = await desiredOf(settings.policyPath);
+  const cloud = await openCloud('aws', {
+    ...clientConfig(environment, region, 'EC2'),
+    rulesPerDirection: settings.rulesPerGroup,
+  });
+  const ledger = await openLedger(settings.ledger, { clock, ...clientConfig(environment, region, 'DYNAMODB') });
+  const queues = new SqsQueues(clientConfig(environment, region, 'SQS'));
+  const publisher = new EventBridgePublisher({
+    client: clientConfig(environment, region, 'EVENTBRIDGE'),
+    bus: settings.eventBus,
+    clock,
+  });
+  const lease = { ledger, clock, leaseMs: LEASE_MS };
   return {
     log,
     hear: heardFrom,
-    reconcile: {
-      cloud: await openCloud('aws', clientConfig(environment, region, 'EC2')),
-      ledger,
-      publisher: new EventBridgePublisher({
-        client: clientConfig(environment, region, 'EVENTBRIDGE'),
-        bus: settings.eventBus,
-        clock: systemClock,
-      }),
-      desired,
-      limits: desired.limits,
-      clock: systemClock,
-      leaseMs: LEASE_MS,
-    },
-    fileTicket: tickets === undefined ? undefined : { ledger, tickets, leaseMs: LEASE_MS },
+    reconcile: { ...lease, cloud, publisher, desired, limits: desired.limits },
+    lookAgain: { queues, changeQueue: settings.changeQueue, clock },
+    sweep: { cloud, ledger, queues, clock, partQueue: settings.sweepQueue },
+    fileTicket: { ...lease, tickets: ticketsOf(settings.tickets) },
+    answer: { log, queues, chance: Math.random },
   };
 }
 

@@ -15,11 +15,11 @@ export interface CloudTrailRecord {
  * The event's `id` is its own: it is neither `detail.eventID` nor `detail.requestID`. `resources` is always empty for API
  * calls, and `time` is the record's, however late the event comes (recorded events, compared 2026-11-24).
  */
-export function cloudTrailEventOf(record: CloudTrailRecord): BusEvent {
+export function cloudTrailEventOf(record: CloudTrailRecord, id: string = randomUUID()): BusEvent {
   const service = record.eventSource.split('.')[0] ?? record.eventSource;
   return {
     version: '0',
-    id: randomUUID(),
+    id,
     'detail-type': 'AWS API Call via CloudTrail',
     source: `aws.${service}`,
     account: record.recipientAccountId,

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import type { Chance } from '../chance.ts';
 import { eventTimeText } from './event.ts';
 import type { BusEvent } from './event.ts';
 
@@ -10,6 +10,8 @@ export interface PutEventsOptions {
   readonly region: string;
   readonly busName: string;
   readonly now: () => Date;
+  /** Where the ids of events and requests come from. */
+  readonly ids: Chance;
   readonly accept: (event: BusEvent) => void;
 }
 
@@ -43,6 +45,10 @@ const requestBytesAtMost = 256 * 1024;
 /** PutEvents over the JSON 1.1 protocol, as the SDK speaks it: one POST, the action in `X-Amz-Target`. */
 export function putEventsApp(options: PutEventsOptions): Hono {
   const app = new Hono();
+  app.use(async (c, next) => {
+    c.header('x-amzn-RequestId', options.ids.uuid());
+    await next();
+  });
   app.post('/', async (c) => {
     // The signature itself is not checked: whoever reaches a loopback address may put events.
     if (!(c.req.header('Authorization') ?? '').startsWith('AWS4-HMAC-SHA256 ')) {
@@ -90,7 +96,7 @@ function answerEntries(c: Context, entries: readonly Entry[], options: PutEvents
  * That reference also says that a request none of whose entries is complete fails as a whole; answers recorded by others
  * show one error per entry instead, and so does this.
  */
-function eventOf(entry: Entry, { account, region, busName, now }: PutEventsOptions): BusEvent | EntryError {
+function eventOf(entry: Entry, { account, region, busName, now, ids }: PutEventsOptions): BusEvent | EntryError {
   const { Source: source, DetailType: detailType, Detail: detailText } = entry;
   if (!source) return missing('Source');
   if (!detailType) return missing('DetailType');
@@ -107,7 +113,7 @@ function eventOf(entry: Entry, { account, region, busName, now }: PutEventsOptio
   }
   return {
     version: '0',
-    id: randomUUID(),
+    id: ids.uuid(),
     'detail-type': detailType,
     source,
     account,
@@ -144,8 +150,5 @@ function refuse(c: Context, status: 400 | 403, type: string, message: string): R
 }
 
 function answer(c: Context, status: 200 | 400 | 403, body: object): Response {
-  return c.body(JSON.stringify(body), status, {
-    'Content-Type': 'application/x-amz-json-1.1',
-    'x-amzn-RequestId': randomUUID(),
-  });
+  return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/x-amz-json-1.1' });
 }

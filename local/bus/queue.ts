@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import type { Chance } from '../chance.ts';
 import { failuresOf, sqsEventOf } from './batch.ts';
 import type { Failures, Message, Place, SqsEvent } from './batch.ts';
 import type { Outstanding } from './outstanding.ts';
+import type { BusWeather } from './weather.ts';
 
 export interface QueueOptions {
   readonly name: string;
@@ -19,6 +20,11 @@ export interface QueueOptions {
   readonly backoffCapMs?: number;
   /** Changes the time away, for example by chance. Default: as it is. */
   readonly jitter?: (delayMs: number) => number;
+  /**
+   * How long a received message is hidden. A handler that works longer than this, or than it asked for, is overtaken:
+   * the message is received again while the first call goes on. Default: as long as the handler works.
+   */
+  readonly visibilityTimeoutMs?: number;
 }
 
 /** A message that was given up. */
@@ -38,22 +44,36 @@ export interface DeliveryFailure extends DeadLetter {
 /** What a queue has from its bus. */
 export interface Surroundings {
   readonly place: Place;
+  /** Where identities of messages and receipts come from. */
+  readonly ids: Chance;
+  readonly weather: BusWeather;
+  /** Decides by which fault of the weather a message is met. */
+  readonly faults: Chance;
   readonly now: () => Date;
   readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
   readonly outstanding: Outstanding;
   readonly onFailure: (failure: DeliveryFailure) => void;
 }
 
+/** One receive of a message, until its call ends or its time is over. */
+interface Receive {
+  readonly message: Message;
+  /** When it comes back, if that was said. */
+  comesBackAtMs: number | undefined;
+  /** Ends the wait for that time. */
+  waiting: AbortController | undefined;
+}
+
 /** A standard SQS queue with its function: at least once, in batches, order not promised. */
 export class Queue {
   readonly name: string;
-  readonly #options: Required<QueueOptions>;
+  readonly #options: Required<Omit<QueueOptions, 'visibilityTimeoutMs'>> & QueueOptions;
   readonly #surroundings: Surroundings;
   readonly #closing = new AbortController();
   readonly #deadLetters: DeadLetter[] = [];
   readonly #calls = new Set<Promise<void>>();
-  /** Receipt handles in flight, with the time away that the function asked for. */
-  readonly #inFlight = new Map<string, number | undefined>();
+  /** By receipt handle. */
+  readonly #inFlight = new Map<string, Receive>();
   #visible: Message[] = [];
   #scheduled = false;
 
@@ -78,21 +98,25 @@ export class Queue {
       throw new Error(`queue \`${this.name}\`: delay of \`${delaySeconds}\` s; SQS takes 0 to 900`);
     }
     const sentAt = this.#surroundings.now();
-    const id = randomUUID();
-    this.#surroundings.outstanding.began();
-    this.#appear(
-      { id, body, sentAt, firstReceivedAt: undefined, receiveCount: 0, receiptHandle: '' },
-      delaySeconds * 1000,
-    );
+    const id = this.#surroundings.ids.uuid();
+    const message = { id, body, sentAt, firstReceivedAt: undefined, receiveCount: 0, receiptHandle: '' };
+    if (delaySeconds > 0) void this.#arriveLater(message, delaySeconds * 1000);
+    else this.#arrive(message);
     return id;
   }
 
-  /** ChangeMessageVisibility: if this receive fails, the message is away for so long, whatever the back-off says. */
+  /** Whether a call still works on the message that it received with this handle. */
+  isInFlight(receiptHandle: string): boolean {
+    return this.#inFlight.has(receiptHandle);
+  }
+
+  /** ChangeMessageVisibility: if this receive fails, the message comes back so long after now, whatever the back-off says. */
   changeVisibility(receiptHandle: string, timeoutSeconds: number): void {
-    if (!this.#inFlight.has(receiptHandle)) {
+    const receive = this.#inFlight.get(receiptHandle);
+    if (receive === undefined) {
       throw new Error(`queue \`${this.name}\`: receipt handle \`${receiptHandle}\` is not in flight`);
     }
-    this.#inFlight.set(receiptHandle, timeoutSeconds * 1000);
+    this.#hide(receive, timeoutSeconds * 1000);
   }
 
   deadLetters(): readonly DeadLetter[] {
@@ -103,6 +127,22 @@ export class Queue {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#calls);
+  }
+
+  #arrive(message: Message): void {
+    this.#surroundings.outstanding.began();
+    this.#show(message);
+  }
+
+  /** What its sender wants to be seen later is nothing to wait for until then: a queue that has nothing else is idle. */
+  async #arriveLater(message: Message, delayMs: number): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      await this.#surroundings.sleep(delayMs, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    if (!signal.aborted) this.#arrive(message);
   }
 
   #appear(message: Message, delayMs: number): void {
@@ -137,7 +177,7 @@ export class Queue {
 
   #poll(): void {
     while (!this.#closing.signal.aborted && this.#calls.size < this.#options.concurrency && this.#visible.length > 0) {
-      const batch = this.#visible.splice(0, this.#options.batchSize).map((message) => this.#received(message));
+      const batch = this.#taken(this.#options.batchSize).map((message) => this.#received(message));
       const call = this.#deliver(batch).finally(() => {
         this.#calls.delete(call);
         this.#schedule();
@@ -146,21 +186,68 @@ export class Queue {
     }
   }
 
+  /** The next messages; in bad weather not those that have waited longest. */
+  #taken(atMost: number): readonly Message[] {
+    const { weather, faults } = this.#surroundings;
+    if (!faults.happens(weather.shuffled)) return this.#visible.splice(0, atMost);
+    const taken: Message[] = [];
+    while (taken.length < atMost && this.#visible.length > 0) {
+      taken.push(...this.#visible.splice(faults.between(0, this.#visible.length - 1), 1));
+    }
+    return taken;
+  }
+
   #received(message: Message): Message {
-    const receiptHandle = randomUUID();
-    this.#inFlight.set(receiptHandle, undefined);
+    const receiptHandle = this.#surroundings.ids.uuid();
     const firstReceivedAt = message.firstReceivedAt ?? this.#surroundings.now();
-    return { ...message, firstReceivedAt, receiveCount: message.receiveCount + 1, receiptHandle };
+    const received = { ...message, firstReceivedAt, receiveCount: message.receiveCount + 1, receiptHandle };
+    const receive: Receive = { message: received, comesBackAtMs: undefined, waiting: undefined };
+    this.#inFlight.set(receiptHandle, receive);
+    const { visibilityTimeoutMs } = this.#options;
+    if (visibilityTimeoutMs !== undefined) this.#hide(receive, visibilityTimeoutMs);
+    return received;
+  }
+
+  #hide(receive: Receive, forMs: number): void {
+    receive.waiting?.abort();
+    receive.comesBackAtMs = this.#surroundings.now().getTime() + forMs;
+    if (this.#options.visibilityTimeoutMs === undefined) return;
+    receive.waiting = new AbortController();
+    void this.#overtake(receive, forMs, receive.waiting.signal);
+  }
+
+  /** The message comes back although its call still works: whatever that call ends with is no longer heard. */
+  async #overtake(receive: Receive, afterMs: number, ending: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([ending, this.#closing.signal]);
+    try {
+      await this.#surroundings.sleep(afterMs, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    if (signal.aborted || !this.#inFlight.delete(receive.message.receiptHandle)) return;
+    this.#failed(receive.message, 'its visibility was over while the handler still worked', 0);
   }
 
   async #deliver(batch: readonly Message[]): Promise<void> {
     const failures = await this.#failuresOfCall(batch);
     for (const message of batch) {
-      const reason = failures.get(message.id);
-      if (reason !== undefined) this.#failed(message, reason);
+      const receive = this.#inFlight.get(message.receiptHandle);
+      if (receive === undefined) continue;
+      receive.waiting?.abort();
       this.#inFlight.delete(message.receiptHandle);
-      if (reason === undefined) this.#surroundings.outstanding.ended();
+      const reason = failures.get(message.id);
+      if (reason === undefined) this.#done(message);
+      else this.#failed(message, reason, this.#retryInMs(receive));
     }
+  }
+
+  /** Deleted, but for the weather: then the deletion is lost, and the message comes back once its visibility is over. */
+  #done(message: Message): void {
+    const { weather, faults, outstanding } = this.#surroundings;
+    const comesAgain = faults.happens(weather.redelivered);
+    if (comesAgain && message.receiveCount < this.#options.maxReceiveCount) {
+      this.#appear(message, this.#options.visibilityTimeoutMs ?? weather.redeliveredAfterMs);
+    } else outstanding.ended();
   }
 
   async #failuresOfCall(batch: readonly Message[]): Promise<Failures> {
@@ -172,7 +259,7 @@ export class Queue {
     }
   }
 
-  #failed(message: Message, reason: string): void {
+  #failed(message: Message, reason: string, retryInMs: number): void {
     const { id: messageId, body, receiveCount } = message;
     const letter: DeadLetter = { queue: this.name, messageId, body, receiveCount, reason };
     if (receiveCount >= this.#options.maxReceiveCount) {
@@ -181,9 +268,14 @@ export class Queue {
       this.#surroundings.outstanding.ended();
       return;
     }
-    const retryInMs = this.#inFlight.get(message.receiptHandle) ?? this.#backoffMs(receiveCount);
     this.#surroundings.onFailure({ ...letter, retryInMs });
     this.#appear(message, retryInMs);
+  }
+
+  /** What the handler asked for, and what of it is left; else the back-off. */
+  #retryInMs({ message, comesBackAtMs }: Receive): number {
+    if (comesBackAtMs === undefined) return this.#backoffMs(message.receiveCount);
+    return Math.max(0, comesBackAtMs - this.#surroundings.now().getTime());
   }
 
   #backoffMs(receiveCount: number): number {

@@ -1,6 +1,8 @@
-import { Ec2Error, invalidValue, missingParameter, vpcNotFound } from './errors.ts';
-import { filterOf } from './filters.ts';
-import { groupById, type LocalVpc, type SecurityGroup, type World } from './groups.ts';
+import { Ec2Error, inUse, invalidValue, missingParameter } from './errors.ts';
+import { filterOf, type Fields } from './filters.ts';
+import { vpcById } from './ids.ts';
+import { groupById } from './groups.ts';
+import type { SecurityGroup, Vpc, World } from './world.ts';
 import { commonNames, type Outcome, type Read, type Write } from './outcome.ts';
 import { pageOf } from './paging.ts';
 import { expectOnly, textAt, type QueryNode } from './query.ts';
@@ -12,7 +14,7 @@ import { expectOnly, textAt, type QueryNode } from './query.ts';
 
 interface Pair {
   readonly group: SecurityGroup;
-  readonly vpc: LocalVpc;
+  readonly vpc: Vpc;
 }
 
 function pairNamedBy(world: World, query: QueryNode): Pair {
@@ -22,9 +24,7 @@ function pairNamedBy(world: World, query: QueryNode): Pair {
   if (groupId === undefined) throw missingParameter('GroupId');
   if (vpcId === undefined) throw missingParameter('VpcId');
   const group = groupById(world, groupId);
-  const vpc = world.vpcs.find(({ id }) => id === vpcId);
-  if (vpc === undefined) throw vpcNotFound(vpcId);
-  return { group, vpc };
+  return { group, vpc: vpcById(world, vpcId) };
 }
 
 function isOf({ group, vpc }: Pair): (association: World['associations'][number]) => boolean {
@@ -55,6 +55,9 @@ export const disassociateSecurityGroupVpc: Write = (world, query): Outcome => {
     const [group, vpc] = [pair.group.id, pair.vpc.id];
     throw new Ec2Error('InvalidState', `The security group '${group}' is not associated with the VPC '${vpc}'`);
   }
+  for (const { vpcId, groupIds } of world.interfaces) {
+    if (vpcId === pair.vpc.id && groupIds.includes(pair.group.id)) throw inUse(pair.group.id);
+  }
   const associations = world.associations.filter((association) => !isPair(association));
   return { world: { ...world, associations }, body: { state: 'disassociating' } };
 };
@@ -62,12 +65,16 @@ export const disassociateSecurityGroupVpc: Write = (world, query): Outcome => {
 /** DescribeSecurityGroupVpcAssociations: the further VPCs only, never the one that a group was made in. */
 export const describeSecurityGroupVpcAssociations: Read = (world, query, setting) => {
   expectOnly(query, [...commonNames, 'Filter', 'MaxResults', 'NextToken']);
-  const filter = filterOf(query, ['group-id', 'group-owner-id', 'state', 'vpc-id', 'vpc-owner-id']);
   const state = 'associated';
   const { account } = setting;
-  const found = world.associations.filter(({ groupId, vpcId }) =>
-    filter({ 'group-id': groupId, 'group-owner-id': account, state, 'vpc-id': vpcId, 'vpc-owner-id': account }, []),
-  );
+  const fields: Fields<World['associations'][number]> = {
+    'group-id': ({ groupId }) => groupId,
+    'vpc-id': ({ vpcId }) => vpcId,
+    'group-owner-id': () => account,
+    'vpc-owner-id': () => account,
+    state: () => state,
+  };
+  const found = world.associations.filter(filterOf(query, fields, () => []));
   const { items, nextToken } = pageOf(query, found);
   return {
     securityGroupVpcAssociationSet: items.map(({ groupId, vpcId }) => ({

@@ -1,32 +1,25 @@
 import { Ec2Error, missingParameter } from './errors.ts';
-import {
-  groupNamedBy,
-  ruleKey,
-  withGroup,
-  type Direction,
-  type Permission,
-  type Rule,
-  type SecurityGroup,
-  type Setting,
-  type Tag,
-  type World,
-} from './groups.ts';
+import { groupNamedBy, ruleKey, withGroup } from './groups.ts';
+import type { Direction, Permission, Rule, SecurityGroup, Setting, Tag, World } from './world.ts';
 import { commonNames, type Outcome, type Write } from './outcome.ts';
 import { flatNames, permissionsOf } from './permissions.ts';
 import { weightOf } from './prefix-lists.ts';
 import { expectOnly } from './query.ts';
 import { ruleItem } from './rule-items.ts';
-import { specifiedTags } from './tags.ts';
+import { tagsFor } from './tags.ts';
+
+/** What the count of rules depends on beside the rules. */
+interface Room {
+  readonly lists: World['prefixLists'];
+  readonly quotas: Setting['quotas'];
+}
 
 /**
- * Rules a direction and address family may have. A reference to a group or prefix list counts for both families, one to
- * a list as often as the list may have entries (the VPC quotas page as quoted in terraform-linters/tflint#268, read
- * 2026-11-24).
+ * Whether a group can have these rules in one direction. IPv4 and IPv6 are counted apart. A reference to a group or
+ * prefix list counts for both, one to a list as often as the list may have entries (the VPC quotas page as quoted in
+ * terraform-linters/tflint#268, read 2026-11-24).
  */
-const rulesPerFamily = 60;
-
-/** Whether a group can have these rules in one direction. */
-export function hasRoomFor(rules: readonly Rule[], direction: Direction, lists: World['prefixLists']): boolean {
+export function hasRoomFor(rules: readonly Rule[], direction: Direction, { lists, quotas }: Room): boolean {
   let forIpv4 = 0;
   let forIpv6 = 0;
   for (const { direction: way, peer } of rules) {
@@ -36,11 +29,12 @@ export function hasRoomFor(rules: readonly Rule[], direction: Direction, lists: 
     if (peer.kind !== 'ipv6') forIpv4 += weight;
     if (peer.kind !== 'ipv4') forIpv6 += weight;
   }
-  return forIpv4 <= rulesPerFamily && forIpv6 <= rulesPerFamily;
+  return Math.max(forIpv4, forIpv6) <= quotas.rulesPerDirection;
 }
 
-function checkCount(rules: readonly Rule[], direction: Direction, lists: World['prefixLists']): void {
-  if (hasRoomFor(rules, direction, lists)) return;
+/** Refuses more rules in one direction than a group can have. */
+export function checkRoom(rules: readonly Rule[], direction: Direction, room: Room): void {
+  if (hasRoomFor(rules, direction, room)) return;
   throw new Ec2Error(
     'RulesPerSecurityGroupLimitExceeded',
     'The maximum number of rules per security group has been reached.',
@@ -71,25 +65,26 @@ export function duplicate(permission: Permission): Ec2Error {
   return new Ec2Error('InvalidPermission.Duplicate', `the specified rule "${rule}" already exists`);
 }
 
-function madeRule(setting: Setting, direction: Direction, permission: Permission, tags: readonly Tag[]): Rule {
+/** A permission that has become a rule. */
+export function madeRule(setting: Setting, direction: Direction, permission: Permission, tags: readonly Tag[]): Rule {
   return { ...permission, id: setting.newId('sgr-'), direction, tags, sequence: setting.newSequence() };
 }
 
 /** The group with new rules of one direction, and those rules; refused whole if one exists or they are too many. */
-export function withRules(
+function withRules(
   setting: Setting,
   group: SecurityGroup,
   direction: Direction,
   permissions: readonly Permission[],
   tags: readonly Tag[],
-  lists: World['prefixLists'] = new Map(),
+  lists: World['prefixLists'],
 ): { readonly group: SecurityGroup; readonly added: readonly Rule[] } {
   const existing = new Set(group.rules.filter((rule) => rule.direction === direction).map(ruleKey));
   const known = permissions.find((permission) => existing.has(ruleKey(permission)));
   if (known !== undefined) throw duplicate(known);
   const added = permissions.map((permission) => madeRule(setting, direction, permission, tags));
   const rules = [...group.rules, ...added];
-  checkCount(rules, direction, lists);
+  checkRoom(rules, direction, { lists, quotas: setting.quotas });
   return { group: { ...group, rules }, added };
 }
 
@@ -102,7 +97,7 @@ export function authorize(direction: Direction): Write {
     const before = groupNamedBy(world, query);
     const permissions = permissionsOf(world, before, setting.account, query);
     if (permissions.length === 0) throw missingParameter('ipPermissions');
-    const tags = specifiedTags(query, 'security-group-rule');
+    const tags = tagsFor(query, 'security-group-rule', setting);
     const { group, added } = withRules(setting, before, direction, permissions, tags, world.prefixLists);
     const securityGroupRuleSet = added.map((rule) => ruleItem(setting, group, rule));
     return { world: withGroup(world, group), body: { return: true, securityGroupRuleSet } };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { WriteAction } from './actions.ts';
 import { userIdentity, type Credential } from './callers.ts';
 import type { Ec2Error } from './errors.ts';
@@ -17,7 +16,7 @@ export interface CloudTrailRecord {
   readonly awsRegion: string;
   readonly sourceIPAddress: string;
   readonly userAgent: string;
-  /** Only on a call that failed: `Client.` and the code of the answer. */
+  /** Only on a call that failed: `Client.` or `Server.`, and the code of the answer. */
   readonly errorCode?: string;
   readonly errorMessage?: string;
   readonly requestParameters: JsonFields;
@@ -38,6 +37,7 @@ interface RecordedCall {
   readonly query: QueryNode;
   readonly credential: Credential;
   readonly requestId: string;
+  readonly eventId: string;
   readonly userAgent: string;
   readonly account: string;
   readonly region: string;
@@ -50,14 +50,22 @@ function isList(value: XmlValue): value is readonly XmlValue[] {
   return Array.isArray(value);
 }
 
-function elementOf(value: XmlValue): JsonValue {
-  if (isList(value)) return value.length === 0 ? {} : { items: value.map(elementOf) };
-  return typeof value === 'object' ? elementsOf(value) : value;
+/** Lists of addresses, and only they, keep the element's own name (recorded in CreateNetworkInterface and RunInstances). */
+const singular = new Set(['privateIpAddressesSet']);
+
+function elementOf(name: string, value: XmlValue): JsonValue {
+  if (value instanceof Date) return value.getTime();
+  if (!isList(value)) return typeof value === 'object' ? elementsOf(value) : value;
+  const items = value.map((item) => elementOf('item', item));
+  if (items.length === 0) return {};
+  return singular.has(name) ? { item: items } : { items };
 }
 
 function elementsOf(fields: XmlFields): JsonFields {
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, elementOf(value)] as const])),
+    Object.entries(fields).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, elementOf(name, value)] as const],
+    ),
   );
 }
 
@@ -78,7 +86,10 @@ function responseElements({ name, action, requestId, result }: RecordedCall): Js
 
 function failure({ result }: RecordedCall): Pick<CloudTrailRecord, 'errorCode' | 'errorMessage'> {
   if (result.kind === 'done') return {};
-  return { errorCode: `Client.${result.error.code}`, errorMessage: result.error.message };
+  const { code, status, message } = result.error;
+  // Throttling is the client's fault, although its status says otherwise.
+  const side = status >= 500 && code !== 'RequestLimitExceeded' ? 'Server' : 'Client';
+  return { errorCode: `${side}.${code}`, errorMessage: message };
 }
 
 /** The record of a write call. `tlsDetails` is missing, for the local service speaks plain HTTP. */
@@ -96,7 +107,7 @@ export function cloudTrailRecord(call: RecordedCall): CloudTrailRecord {
     requestParameters: call.action.parametersOf(call.query),
     responseElements: responseElements(call),
     requestID: call.requestId,
-    eventID: randomUUID(),
+    eventID: call.eventId,
     readOnly: false,
     eventType: 'AwsApiCall',
     managementEvent: true,

@@ -44,7 +44,7 @@ export function ruleIdNotFound(id: string): Ec2Error {
   return new Ec2Error('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`);
 }
 
-/** A VPC that is not there. */
-export function vpcNotFound(id: string): Ec2Error {
-  return new Ec2Error('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
+/** Something that others still use. The sentence is as public error reports quote the real service. */
+export function inUse(id: string): Ec2Error {
+  return new Ec2Error('DependencyViolation', `resource ${id} has a dependent object`);
 }

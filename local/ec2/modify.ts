@@ -1,17 +1,7 @@
-import { duplicate } from './authorize.ts';
+import { checkRoom, duplicate } from './authorize.ts';
 import { Ec2Error, invalidCombination, invalidValue, missingParameter, ruleIdNotFound } from './errors.ts';
-import {
-  checkedRuleId,
-  groupNamedBy,
-  ruleKey,
-  withGroup,
-  type Direction,
-  type Peer,
-  type Permission,
-  type Rule,
-  type SecurityGroup,
-  type World,
-} from './groups.ts';
+import { checkedRuleId, groupNamedBy, ruleKey, withGroup } from './groups.ts';
+import type { Direction, Peer, Permission, Rule, SecurityGroup, World } from './world.ts';
 import { canonicalIpv4, canonicalIpv6 } from './network.ts';
 import { commonNames, type Outcome, type Write } from './outcome.ts';
 import { descriptionAt, permissionsOf, referencedGroup } from './permissions.ts';
@@ -99,7 +89,7 @@ function checkNoTwins(rules: readonly Rule[], modified: ReadonlyMap<string, Rule
  * ModifySecurityGroupRules: new traffic, peer and description for rules that keep their id, direction and kind of
  * peer. That a call with several rules is all or nothing is assumed here, not verified.
  */
-export const modifySecurityGroupRules: Write = (world, query): Outcome => {
+export const modifySecurityGroupRules: Write = (world, query, setting): Outcome => {
   expectOnly(query, [...commonNames, 'GroupId', 'SecurityGroupRule']);
   const group = groupNamedBy(world, query);
   const updates = itemsAt(query, 'SecurityGroupRule').map((update) => modifiedRule(world, group, update));
@@ -108,6 +98,9 @@ export const modifySecurityGroupRules: Write = (world, query): Outcome => {
   if (modified.size < updates.length) throw invalidValue('The same security group rule must not appear multiple times');
   const rules = group.rules.map((rule) => modified.get(rule.id) ?? rule);
   checkNoTwins(rules, modified);
+  // A rule that names another list weighs what that list does.
+  const room = { lists: world.prefixLists, quotas: setting.quotas };
+  for (const direction of new Set(updates.map((rule) => rule.direction))) checkRoom(rules, direction, room);
   return { world: withGroup(world, { ...group, rules }), body: { return: true } };
 };
 

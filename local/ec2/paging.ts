@@ -28,25 +28,34 @@ function pageSize(query: QueryNode, { smallest, largest }: typeof usualPages): n
   throw invalidValue(`Value ( ${String(size)} ) for parameter maxResults is invalid. Expecting a value ${bound}.`);
 }
 
+/** The sequence behind which the page of a request begins; 0 for the first page. */
+export function pageStart(query: QueryNode): number {
+  const token = textAt(query, 'NextToken');
+  return token === undefined ? 0 : sequenceOf(token);
+}
+
 /**
  * The page that a request asks for; without `MaxResults` that is everything.
  * INVARIANT: items come in rising order of `sequence` and a token names the last one given out. What is removed
- * between two pages can thus not make the next page skip or repeat anything.
+ * between two pages can thus not make the next page skip or repeat anything. Items may be made as they are asked for:
+ * no more are taken than the page has, and one.
  */
 export function pageOf<T extends { readonly sequence: number }>(
   query: QueryNode,
-  items: readonly T[],
+  items: Iterable<T>,
   bounds = usualPages,
 ): Page<T> {
   const size = pageSize(query, bounds);
-  const token = textAt(query, 'NextToken');
-  const rest = token === undefined ? items : items.filter((item) => item.sequence > sequenceOf(token));
-  const page = rest.slice(0, size);
-  const last = page.at(-1);
-  return {
-    items: page,
-    nextToken: rest.length > page.length && last !== undefined ? tokenOf(last.sequence) : undefined,
-  };
+  const start = pageStart(query);
+  const page: T[] = [];
+  let last = start;
+  for (const item of items) {
+    if (item.sequence <= start) continue;
+    if (page.length === size) return { items: page, nextToken: tokenOf(last) };
+    page.push(item);
+    last = item.sequence;
+  }
+  return { items: page, nextToken: undefined };
 }
 
 /** Refuses paging together with a list of names, which the service answers in one piece. */

@@ -1,13 +1,6 @@
 import { Ec2Error, invalidCombination, invalidValue, missingParameter, notModelled } from './errors.ts';
-import {
-  groupById,
-  groupByName,
-  ruleKey,
-  type Peer,
-  type Permission,
-  type SecurityGroup,
-  type World,
-} from './groups.ts';
+import { groupById, groupByName, ruleKey } from './groups.ts';
+import type { Peer, Permission, SecurityGroup, World } from './world.ts';
 import { canonicalIpv4, canonicalIpv6 } from './network.ts';
 import { prefixListById } from './prefix-lists.ts';
 import { expectOnly, has, integerAt, itemsAt, textAt, type QueryNode } from './query.ts';

@@ -1,11 +1,12 @@
 import { hasRoomFor } from './authorize.ts';
 import { Ec2Error, invalidCombination, invalidValue, missingParameter } from './errors.ts';
-import { withPrefixList, type PrefixEntry, type PrefixList, type World } from './groups.ts';
+import { withPrefixList } from './groups.ts';
+import type { PrefixEntry, PrefixList, Setting, World } from './world.ts';
 import { canonicalIpv4, canonicalIpv6 } from './network.ts';
 import { commonNames, type Outcome, type Write } from './outcome.ts';
 import { currentEntries, isAwsManaged, prefixListItem, prefixListNamedBy } from './prefix-lists.ts';
 import { expectOnly, has, integerAt, itemsAt, textAt, type QueryNode } from './query.ts';
-import { specifiedTags } from './tags.ts';
+import { tagsFor } from './tags.ts';
 
 /** Additions and removals of one call, each (documentation of ModifyManagedPrefixList, read 2026-11-24). */
 const mostChanges = 100;
@@ -67,6 +68,10 @@ function ownList(world: World, query: QueryNode): PrefixList {
   return list;
 }
 
+function wrongVersion(): Ec2Error {
+  return new Ec2Error('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
+}
+
 /** CreateManagedPrefixList: at version 1. `ClientToken` is taken and makes nothing idempotent. */
 export const createManagedPrefixList: Write = (world, query, setting): Outcome => {
   const own = ['PrefixListName', 'MaxEntries', 'AddressFamily', 'Entry', 'TagSpecification', 'ClientToken'];
@@ -89,7 +94,7 @@ export const createManagedPrefixList: Write = (world, query, setting): Outcome =
     versions: [entries],
     state: 'create-complete',
     stateMessage: undefined,
-    tags: specifiedTags(query, 'prefix-list'),
+    tags: tagsFor(query, 'prefix-list', setting),
     sequence: setting.newSequence(),
   };
   // The answer of the real service speaks of work that has begun; here the next read shows it done.
@@ -126,13 +131,13 @@ function entriesAfter(list: PrefixList, query: QueryNode): readonly PrefixEntry[
 }
 
 /** The list with another maximum; where a group has no room for it, the list says so and stays as it was. */
-function resized(world: World, list: PrefixList, maxEntries: number): PrefixList {
+function resized(world: World, { quotas }: Setting, list: PrefixList, maxEntries: number): PrefixList {
   const larger: PrefixList = { ...list, maxEntries, state: 'modify-complete', stateMessage: undefined };
-  const lists = withPrefixList(world, larger).prefixLists;
-  const full = [...world.groups.values()].filter(
+  const room = { lists: withPrefixList(world, larger).prefixLists, quotas };
+  const full = [...world.groups].filter(
     (group) =>
       group.rules.some(({ peer }) => peer.kind === 'prefixList' && peer.id === list.id) &&
-      !(hasRoomFor(group.rules, 'ingress', lists) && hasRoomFor(group.rules, 'egress', lists)),
+      !(hasRoomFor(group.rules, 'ingress', room) && hasRoomFor(group.rules, 'egress', room)),
   );
   if (full.length === 0) return larger;
   const ids = full.slice(0, 10).map(({ id }) => id);
@@ -148,7 +153,7 @@ export const modifyManagedPrefixList: Write = (world, query, setting): Outcome =
   const maxEntries = maxEntriesAt(query);
   const changesEntries = has(query, 'AddEntry') || has(query, 'RemoveEntry');
   if (version !== undefined && version !== list.versions.length) {
-    throw new Ec2Error('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
+    throw wrongVersion();
   }
   if (changesEntries && maxEntries !== undefined) {
     throw invalidCombination(
@@ -165,7 +170,7 @@ export const modifyManagedPrefixList: Write = (world, query, setting): Outcome =
     next = { ...next, versions: [...list.versions, entries], state: 'modify-complete', stateMessage: undefined };
   } else if (maxEntries !== undefined) {
     checkRoom(currentEntries(list), maxEntries);
-    next = resized(world, next, maxEntries);
+    next = resized(world, setting, next, maxEntries);
   } else if (!has(query, 'PrefixListName')) {
     throw new Ec2Error('InvalidRequest', 'The request received was invalid.');
   }
@@ -174,19 +179,36 @@ export const modifyManagedPrefixList: Write = (world, query, setting): Outcome =
   return { world: withPrefixList(world, next), body: { prefixList } };
 };
 
+/** RestoreManagedPrefixListVersion: the entries of an older version become a new one. */
+export const restoreManagedPrefixListVersion: Write = (world, query, setting): Outcome => {
+  expectOnly(query, [...commonNames, 'PrefixListId', 'PreviousVersion', 'CurrentVersion']);
+  const list = ownList(world, query);
+  const previous = integerAt(query, 'PreviousVersion');
+  const current = integerAt(query, 'CurrentVersion');
+  if (previous === undefined) throw missingParameter('PreviousVersion');
+  if (current === undefined) throw missingParameter('CurrentVersion');
+  if (current !== list.versions.length) throw wrongVersion();
+  const entries = previous === current ? undefined : list.versions[previous - 1];
+  // Which code a version meets that there never was is not verified.
+  if (entries === undefined) throw invalidValue(`The prefix list version ${String(previous)} cannot be restored`);
+  checkRoom(entries, list.maxEntries ?? mostEntries);
+  const versions = [...list.versions, entries];
+  const next: PrefixList = { ...list, versions, state: 'restore-complete', stateMessage: undefined };
+  const shown = { state: 'restore-in-progress', version: current };
+  return { world: withPrefixList(world, next), body: { prefixList: prefixListItem(setting, next, shown) } };
+};
+
 /** DeleteManagedPrefixList: one that a rule names stays, in the state `delete-failed`; the words are not verified. */
 export const deleteManagedPrefixList: Write = (world, query, setting): Outcome => {
   expectOnly(query, [...commonNames, 'PrefixListId']);
   const list = ownList(world, query);
   const prefixList = prefixListItem(setting, list, { state: 'delete-in-progress', stateMessage: undefined });
-  const users = [...world.groups.values()].filter(({ rules }) =>
+  const users = [...world.groups].filter(({ rules }) =>
     rules.some(({ peer }) => peer.kind === 'prefixList' && peer.id === list.id),
   );
   if (users.length > 0) {
     const stateMessage = `The prefix list is in use by ${users.map(({ id }) => id).join(', ')}`;
     return { world: withPrefixList(world, { ...list, state: 'delete-failed', stateMessage }), body: { prefixList } };
   }
-  const prefixLists = new Map(world.prefixLists);
-  prefixLists.delete(list.id);
-  return { world: { ...world, prefixLists }, body: { prefixList } };
+  return { world: { ...world, prefixLists: world.prefixLists.without(list.id) }, body: { prefixList } };
 };

@@ -1,5 +1,5 @@
 import { Ec2Error, missingParameter } from './errors.ts';
-import { arnOf, type PrefixEntry, type PrefixList, type Setting, type World } from './groups.ts';
+import { arnOf, type PrefixEntry, type PrefixList, type Setting, type World } from './world.ts';
 import { textAt, type QueryNode } from './query.ts';
 import { tagSet } from './rule-items.ts';
 import type { XmlFields } from './xml.ts';

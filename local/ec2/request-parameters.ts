@@ -7,10 +7,12 @@ import type { QueryNode } from './query.ts';
  * as a number stays a text, and what is missing stays away.
  */
 
-const numbers = new Set(['FromPort', 'ToPort', 'CurrentVersion', 'MaxEntries']);
+const numbers = new Set(['FromPort', 'ToPort', 'CurrentVersion', 'PreviousVersion', 'MaxEntries']);
+const truths = new Set(['PrivateDnsEnabled']);
 const protocolNames = new Set<string>(commonNames);
 
 function scalar(name: string, value: string): JsonValue {
+  if (truths.has(name) && (value === 'true' || value === 'false')) return value === 'true';
   return numbers.has(name) && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
 }
 
@@ -22,7 +24,7 @@ function listAt(node: QueryNode, name: string): readonly QueryNode[] {
   return entries(node.children.get(name));
 }
 
-function camel(name: string): string {
+export function camel(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
@@ -37,7 +39,7 @@ function scalarsAt(node: QueryNode, names: readonly string[]): JsonFields {
 }
 
 /** A list as CloudTrail writes it: an empty one is `{}` (recorded). */
-function items(values: readonly JsonValue[]): JsonFields {
+export function items(values: readonly JsonValue[]): JsonFields {
   return values.length === 0 ? {} : { items: values };
 }
 
@@ -55,7 +57,7 @@ function permission(node: QueryNode): JsonFields {
   };
 }
 
-function tagSpecifications(query: QueryNode): JsonFields {
+export function tagSpecifications(query: QueryNode): JsonFields {
   const specifications = listAt(query, 'TagSpecification');
   if (specifications.length === 0) return {};
   const values = specifications.map((node) => ({
@@ -98,7 +100,7 @@ export function tagParameters(query: QueryNode): JsonFields {
   };
 }
 
-function isList(node: QueryNode): boolean {
+export function isList(node: QueryNode): boolean {
   return node.children.size > 0 && [...node.children.keys()].every((name) => /^\d+$/.test(name));
 }
 
@@ -108,7 +110,11 @@ function wrappedFields(node: QueryNode): JsonFields {
 
 function wrappedValue(name: string, node: QueryNode): JsonValue {
   if (isList(node)) {
-    const values = [...node.children].map(([position, item]) => ({ ...wrappedFields(item), tag: Number(position) }));
+    // A plain value that has a number beside it is its `content` (remembered from records of CreateVpcEndpoint).
+    const values = [...node.children].map(([position, item]) => ({
+      ...(item.value === undefined ? wrappedFields(item) : { content: item.value }),
+      tag: Number(position),
+    }));
     const [only] = values;
     return values.length === 1 && only !== undefined ? only : values;
   }

@@ -1,17 +1,6 @@
 import { Ec2Error, invalidCombination, missingParameter, ruleIdNotFound } from './errors.ts';
-import {
-  checkedRuleId,
-  defaultVpcOf,
-  groupNamedBy,
-  ruleKey,
-  withGroup,
-  type Direction,
-  type Permission,
-  type Rule,
-  type SecurityGroup,
-  type Setting,
-  type World,
-} from './groups.ts';
+import { checkedRuleId, defaultVpcOf, groupNamedBy, ruleKey, withGroup } from './groups.ts';
+import type { Direction, Permission, Rule, SecurityGroup, Setting, World } from './world.ts';
 import { commonNames, type Outcome, type Write } from './outcome.ts';
 import { flatNames, permissionsOf } from './permissions.ts';
 import { expectOnly, textsAt, type QueryNode } from './query.ts';

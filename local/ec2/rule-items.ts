@@ -1,4 +1,4 @@
-import { arnOf, type Peer, type Permission, type Rule, type SecurityGroup, type Setting, type Tag } from './groups.ts';
+import { arnOf, type Peer, type Permission, type Rule, type SecurityGroup, type Setting, type Tag } from './world.ts';
 import type { Traffic } from './traffic.ts';
 import type { XmlFields, XmlValue } from './xml.ts';
 

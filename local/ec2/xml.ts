@@ -1,5 +1,5 @@
 /** A value as the Query protocol writes it; a list becomes `<item>` elements, undefined no element at all. */
-export type XmlValue = string | number | boolean | readonly XmlValue[] | XmlFields;
+export type XmlValue = string | number | boolean | Date | readonly XmlValue[] | XmlFields;
 
 /** Named values in the order in which they are written. */
 export interface XmlFields {
@@ -41,6 +41,7 @@ function element(name: string, value: XmlValue): string {
 
 function contentOf(value: XmlValue): string {
   if (isList(value)) return value.map((item) => element('item', item)).join('');
+  if (value instanceof Date) return value.toISOString();
   if (typeof value === 'object') return fieldsOf(value);
   return escaped(String(value));
 }

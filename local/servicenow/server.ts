@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { dropConnection } from '../drop-connection.ts';
 import { errorBodyOf, linkHeaderOf, recordOf, viewOf } from './answer.ts';
 import type { Failure } from './answer.ts';
 import { abortOf, newIncident, updatedIncident, writtenFieldsOf } from './incident.ts';
 import type { Incident, Written } from './incident.ts';
 import { incidentPage, sysIdOfForm } from './page.ts';
 import { compareBy, encodedQueryOf, matches, queryOfPairs } from './query.ts';
-import { dropConnection, outageAnswer, rateLimitAnswer } from './weather.ts';
+import { outageAnswer, rateLimitAnswer } from './weather.ts';
 import type { Weather } from './weather.ts';
 
 export interface LocalServiceNowOptions {

@@ -1,4 +1,3 @@
-import { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import { errorBodyOf } from './answer.ts';
 
@@ -38,14 +37,4 @@ export function rateLimitAnswer(c: Context, now: Date): Response {
   c.header('X-RateLimit-Rule', 'Table API per user');
   const detail = `Rate limit of ${requestsPerHour} requests per hour for Table API exceeded`;
   return c.json(errorBodyOf({ status: 429, message: 'Rate limit exceeded', detail }), 429);
-}
-
-/** Drops the connection of this request without an answer; false where the request did not come over a socket. */
-export function dropConnection(c: Context): boolean {
-  const env: unknown = c.env;
-  if (typeof env !== 'object' || env === null || !('outgoing' in env)) return false;
-  const { outgoing } = env;
-  if (!(outgoing instanceof ServerResponse)) return false;
-  outgoing.destroy();
-  return true;
 }

@@ -7,10 +7,13 @@ export type FaultKind = 'throttled' | 'unavailable' | 'busy' | 'conflict' | 'for
 
 export class Fault extends Error {
   readonly kind: FaultKind;
+  /** How long to wait before the next try, where whoever refused knows it. */
+  readonly retryInMs: number | undefined;
 
-  constructor(kind: FaultKind, message: string, options?: ErrorOptions) {
+  constructor(kind: FaultKind, message: string, options?: ErrorOptions & { readonly retryInMs?: number }) {
     super(message, options);
     this.name = 'Fault';
     this.kind = kind;
+    this.retryInMs = options?.retryInMs;
   }
 }

@@ -10,13 +10,25 @@ export type TicketsSetting =
   | { readonly kind: 'memory' }
   | { readonly kind: 'none' };
 
+/** Where the record is kept. */
+export type LedgerSetting =
+  | { readonly kind: 'dynamodb'; readonly table: string }
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'memory' };
+
 /** What the deployed functions are told from outside. */
 export interface Settings {
   readonly region: string;
   readonly policyPath: string;
+  readonly ledger: LedgerSetting;
   readonly tickets: TicketsSetting;
   /** The EventBridge bus that outcomes are published on. */
   readonly eventBus: string;
+  /** Rules that a security group takes in one direction, where it is not the usual number. */
+  readonly rulesPerGroup: number | undefined;
+  /** The queues of `change` and of `sweepPart`, by name. */
+  readonly changeQueue: string;
+  readonly sweepQueue: string;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -57,14 +69,41 @@ function policyPathIn(reading: Reading): string {
   return path;
 }
 
-/** The ledger's value is checked but not kept: one process has one memory ledger. */
-function checkLedger(reading: Reading): void {
-  const ledger = reading.required('PORTCULLIS_LEDGER', 'write `memory:`');
-  if (ledger !== '' && ledger !== 'memory:') {
-    // What stands behind the colon may be a connection string with a key in it.
-    const kind = `${ledger.split(':')[0] ?? ''}:`;
-    reading.problem('PORTCULLIS_LEDGER', `is of the kind \`${kind}\`, which is not supported yet; write \`memory:\``);
+const LEDGERS = 'write `dynamodb:TABLE`, `sqlite:FILE` or `memory:`';
+
+/** As the API reference of CreateTable has it (checked 2026-11-24). */
+const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
+
+/** Undefined where there is a problem, which never shows what stands behind the colon: it may hold a key. */
+function ledgerNamed(reading: Reading, text: string): LedgerSetting | undefined {
+  const name = 'PORTCULLIS_LEDGER';
+  const [, kind = '', value = ''] = /^([^:]*:)(.*)$/s.exec(text) ?? [];
+  switch (kind) {
+    case 'dynamodb:':
+      if (TABLE.test(value)) return { kind: 'dynamodb', table: value };
+      reading.problem(name, 'names no table; write `dynamodb:TABLE`: 3 to 255 letters, digits, `_`, `.` and `-`');
+      return undefined;
+    case 'sqlite:':
+      // SQLite's own name for a database that is gone with the process.
+      if (value !== '' && value !== ':memory:') return { kind: 'sqlite', file: value };
+      reading.problem(name, 'names no file; write `sqlite:FILE`, or `memory:` for one that is gone with the process');
+      return undefined;
+    case 'memory:':
+      if (value === '') return { kind: 'memory' };
+      reading.problem(name, 'says more than `memory:`, which has no name; write `memory:`');
+      return undefined;
+    case 'azure-table:':
+      reading.problem(name, `is of the kind \`${kind}\`, which is not supported yet; ${LEDGERS}`);
+      return undefined;
+    default:
+      reading.problem(name, 'is none of `dynamodb:TABLE`, `sqlite:FILE` and `memory:`');
+      return undefined;
   }
+}
+
+function ledgerIn(reading: Reading): LedgerSetting {
+  const text = reading.required('PORTCULLIS_LEDGER', LEDGERS);
+  return (text === '' ? undefined : ledgerNamed(reading, text)) ?? { kind: 'memory' };
 }
 
 function checkMode(reading: Reading): void {
@@ -155,16 +194,46 @@ function eventBusIn(reading: Reading): string {
   return bus;
 }
 
+/** The name of a standard queue (SQS API Reference, CreateQueue, checked 2026-11-24). */
+function queueIn(reading: Reading, name: string, unstated: string): string {
+  const queue = reading.optional(name) ?? unstated;
+  if (!/^[A-Za-z0-9_-]{1,80}$/.test(queue)) {
+    reading.problem(name, `is no name of a queue; write its name, not its URL, or leave it out for \`${unstated}\``);
+  }
+  return queue;
+}
+
+/** The quota of the account, where it was raised: nobody can read it from EC2. */
+function rulesPerGroupIn(reading: Reading): number | undefined {
+  const name = 'PORTCULLIS_RULES_PER_GROUP';
+  const text = reading.optional(name);
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  reading.problem(name, 'is no number of rules from 1 to 9999; write the quota, or leave it out for 60');
+  return undefined;
+}
+
+/** The one setting that the command line shares with the functions. Throws a `Fault` (malformed). */
+export function rulesPerGroupOf(environment: Environment): number | undefined {
+  const reading = new Reading(environment);
+  const rules = rulesPerGroupIn(reading);
+  if (reading.problems.length > 0) throw new Fault('malformed', reading.problems.join('; '));
+  return rules;
+}
+
 /** Reads the settings. Throws a `Fault` (malformed) that names every setting that is missing or wrong. */
 export function settingsOf(environment: Environment): Settings {
   const reading = new Reading(environment);
   const settings = {
     region: regionIn(reading),
     policyPath: policyPathIn(reading),
+    ledger: ledgerIn(reading),
     tickets: ticketsIn(reading),
     eventBus: eventBusIn(reading),
+    rulesPerGroup: rulesPerGroupIn(reading),
+    changeQueue: queueIn(reading, 'PORTCULLIS_CHANGE_QUEUE', 'portcullis-change'),
+    sweepQueue: queueIn(reading, 'PORTCULLIS_SWEEP_QUEUE', 'portcullis-sweep-part'),
   };
-  checkLedger(reading);
   checkMode(reading);
   if (reading.problems.length > 0) throw new Fault('malformed', reading.problems.join('; '));
   return settings;

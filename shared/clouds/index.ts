@@ -17,6 +17,8 @@ export interface CloudOptions {
     readonly sessionToken?: string;
   };
   readonly clock?: Clock;
+  /** Rules that a firewall takes in one direction, where a quota was raised. */
+  readonly rulesPerDirection?: number | undefined;
 }
 
 const OPENERS: Readonly<Record<CloudName, (options: CloudOptions) => Promise<Cloud>>> = {

@@ -21,20 +21,29 @@ function contentOf(rule: RuleRecord): string {
   return JSON.stringify(content.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Whether a read shows just what the change was to bring about. */
-function isMade({ direction, rule, becomes = [] }: ChangeRecord, now: RulesRecord): boolean {
+function isIn(rules: readonly RuleRecord[]): (one: RuleRecord) => boolean {
+  const contents = new Set(rules.map(contentOf));
+  return (one) => contents.has(contentOf(one));
+}
+
+/**
+ * Whether a read shows what the change was to bring about. Somebody may have been quick and edited one piece of a rule
+ * since, so a piece that was not there before is proof enough that the rule was narrowed.
+ */
+function isMade({ direction, rule, becomes = [] }: ChangeRecord, before: RulesRecord, now: RulesRecord): boolean {
   const rules = now[direction];
-  const isThere = (one: RuleRecord): boolean => rules.some((other) => contentOf(other) === contentOf(one));
+  const isThere = isIn(rules);
+  const wasThere = isIn(before[direction]);
   if (becomes.length === 0) return !rules.some(({ id }) => id === rule?.id);
   if (rule === undefined) return becomes.every(isThere);
   const isGone = !rules.some((other) => other.id === rule.id && contentOf(other) === contentOf(rule));
-  return becomes.every(isThere) && isGone;
+  return isGone && (becomes.every(isThere) || becomes.some((one) => isThere(one) && !wasThere(one)));
 }
 
 /**
  * The changes of an intent that count as made: all of them where the cloud says that they were applied, else those that
- * a read shows. A rule that a later intent speaks of was still there, so an earlier one did not take it away. Undefined
- * where that leaves none, so that nobody claims it.
+ * the next read shows. That is the one which a later intent was drawn from, where there is a later one: what the last
+ * read shows may be that one's work. Undefined where that leaves none, so that nobody claims it.
  */
 export function deedOf(
   intent: Intent,
@@ -42,11 +51,9 @@ export function deedOf(
   now: RulesRecord,
   later: readonly Intent[],
 ): Deed | undefined {
-  const { changes } = intent.body;
-  const stillThere = new Set(later.flatMap(({ body }) => body.changes.map(({ rule }) => rule?.id)));
-  const isDone = (change: ChangeRecord): boolean =>
-    isMade(change, now) && (change.rule === undefined || !stillThere.has(change.rule.id));
-  const made = isApplied ? changes : changes.filter(isDone);
+  const { changes, before } = intent.body;
+  const next = later[0]?.body.before ?? now;
+  const made = isApplied ? changes : changes.filter((change) => isMade(change, before, next));
   return made.length === 0 ? undefined : { intent, changes: made };
 }
 

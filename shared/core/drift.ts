@@ -37,11 +37,19 @@ function unreadIn(firewall: Firewall, desired: Desired): readonly UnreadFinding[
   });
 }
 
-export function driftOf(firewall: Firewall, desired: Desired, traits: Traits): Drift {
+/** `waited` are the ids of findings whose grace is over. */
+export function driftOf(
+  firewall: Firewall,
+  desired: Desired,
+  traits: Traits,
+  waited: ReadonlySet<string> = new Set(),
+): Drift {
   const excess: Excess[] = [];
   const requirements: Missing[] = [];
   for (const direction of DIRECTIONS) {
-    const found = rulesOf(firewall, direction).flatMap((rule) => excessOf({ firewall, direction, desired }, rule));
+    const found = rulesOf(firewall, direction)
+      .flatMap((rule) => excessOf({ firewall, direction, desired }, rule))
+      .map((finding) => (waited.has(finding.id) ? { ...finding, graceMs: 0 } : finding));
     excess.push(...found);
     requirements.push(...requirementsOf({ firewall, desired }, direction, found, traits));
   }

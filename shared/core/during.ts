@@ -2,7 +2,7 @@
 import { WEEKDAYS } from './model/policy.ts';
 import type { During, Weekday } from './model/policy.ts';
 
-interface WallClock {
+export interface WallClock {
   readonly day: Weekday;
   /** Since midnight. */
   readonly minute: number;
@@ -35,7 +35,8 @@ function formatFor(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-function wallClock(zone: string, at: Date): WallClock {
+/** What clocks on the wall show in a zone. */
+export function wallClock(zone: string, at: Date | number): WallClock {
   const parts = new Map(
     formatFor(zone)
       .formatToParts(at)

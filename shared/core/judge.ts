@@ -1,6 +1,7 @@
 // Firewall x Desired -> Judgement: drift, what would be done about it, and what a run does now.
 import { driftOf } from './drift.ts';
 import type { Desired } from './effective.ts';
+import type { Since } from './grace.ts';
 import { verdictOf } from './guard.ts';
 import type { Limits } from './model/guard.ts';
 import { isEnforced } from './model/finding.ts';
@@ -19,17 +20,25 @@ export interface Judgement {
   /** What the modes let a run do by itself. */
   readonly acting: Plan;
   readonly verdict: Verdict;
+  /** Since when the findings with grace are known. */
+  readonly since: Since;
 }
 
 export function judgementOf(
   firewall: Firewall,
   desired: Desired,
   traits: Traits,
-  run: { readonly limits: Limits; readonly changesInRun: number },
+  run: {
+    readonly limits: Limits;
+    readonly changesInRun: number;
+    readonly waited?: ReadonlySet<string>;
+    readonly since?: Since;
+  },
 ): Judgement {
-  const drift = driftOf(firewall, desired, traits);
+  const drift = driftOf(firewall, desired, traits, run.waited);
   const full = planFor(firewall, drift, traits, 'proven');
   const isWhole = drift.findings.every((finding) => finding.certainty === 'possible' || isEnforced(finding));
   const acting = isWhole ? full : planFor(firewall, drift, traits, 'enforced');
-  return { firewall, desired, drift, full, acting, verdict: verdictOf({ drift, full, acting, ...run }) };
+  const verdict = verdictOf({ drift, full, acting, ...run });
+  return { firewall, desired, drift, full, acting, verdict, since: run.since ?? {} };
 }

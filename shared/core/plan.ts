@@ -12,6 +12,8 @@ import { targetKey } from './model/target.ts';
 import type { Traits } from './model/traits.ts';
 import { coverOf } from './pieces.ts';
 import { reallyClosed, revertsFor } from './reverts.ts';
+import type { Beside } from './reverts.ts';
+import { tooLargeFor } from './room.ts';
 import { sayableOf } from './sayable.ts';
 import { simulate } from './simulate.ts';
 import { ANYWHERE } from './space/addresses.ts';
@@ -90,9 +92,16 @@ interface Addition {
   readonly draft: Draft;
 }
 
-function additionsFor(after: Firewall, requirements: readonly Missing[], traits: Traits): readonly Addition[] {
+function additionsFor(
+  after: Firewall,
+  requirements: readonly Missing[],
+  traits: Traits,
+  cramped: Beside['cramped'],
+): readonly Addition[] {
   let now = after;
-  return requirements.map((requirement) => {
+  return requirements.map((missing) => {
+    const noRoom = cramped.get(missing.clause);
+    const requirement = noRoom === undefined ? missing : { ...missing, withheld: noRoom };
     const draft = additionFor(now, requirement, traits);
     now = simulate(now, draft.changes);
     return { requirement, draft };
@@ -120,24 +129,59 @@ function withRequired(one: Collateral, { names }: Firewall, additions: readonly 
   return by === undefined ? one : { ...one, accepted: false, requiredBy: by.requirement.clause };
 }
 
-/** What is to be done in one direction. */
-function draftsFor(firewall: Firewall, direction: Direction, findings: Findings, traits: Traits): readonly Draft[] {
-  const alone = revertsFor(firewall, direction, findings.excess, traits);
+/** What is to be done in one direction, but for what the cloud has no room for. */
+function draftsBeside(
+  firewall: Firewall,
+  direction: Direction,
+  findings: Findings,
+  traits: Traits,
+  cramped: Beside['cramped'],
+): { readonly additions: readonly Addition[]; readonly reverts: Draft } {
+  const alone = revertsFor(firewall, direction, findings.excess, traits, { added: [], cramped });
   // INVARIANT: additions are drawn from what the reverts leave, and made before them, so that nothing required is
   // closed in between. So the reverts may rely on them, too.
-  const additions = additionsFor(simulate(firewall, alone.changes), findings.requirements, traits);
+  const additions = additionsFor(simulate(firewall, alone.changes), findings.requirements, traits, cramped);
   const added = additions.flatMap(({ draft }) =>
     draft.changes.flatMap((one) => (one.kind === 'add' ? one.becomes : [])),
   );
   // Most firewalls lack nothing, and drawing again would come to the same.
-  const reverts = added.length === 0 ? alone : revertsFor(firewall, direction, findings.excess, traits, added);
+  const reverts =
+    added.length === 0 ? alone : revertsFor(firewall, direction, findings.excess, traits, { added, cramped });
   const drafts = [...additions.map(({ draft }) => draft), reverts];
   const after = simulate(
     firewall,
     drafts.flatMap((draft) => draft.changes),
   );
   const collateral = reallyClosed(after, reverts.collateral).map((one) => withRequired(one, firewall, additions));
-  return [...additions.map(({ draft }) => draft), { ...reverts, collateral }];
+  return { additions, reverts: { ...reverts, collateral } };
+}
+
+function noRoomText(limit: number, free: number): string {
+  return (
+    `the cloud takes ${rulesText(limit)} a direction and address family, and there is room for ${String(free)} more; ` +
+    'remove rules that are not needed, raise the quota and say so in `PORTCULLIS_RULES_PER_GROUP`'
+  );
+}
+
+/**
+ * What is to be done in one direction. What would not fit into a firewall that is nearly full waits, the largest first,
+ * until the rest fits: so what can be closed is closed.
+ */
+function draftsFor(firewall: Firewall, direction: Direction, findings: Findings, traits: Traits): readonly Draft[] {
+  const { rulesPerDirection: limit } = traits;
+  const cramped = new Map<string, string>();
+  for (;;) {
+    const { additions, reverts } = draftsBeside(firewall, direction, findings, traits, cramped);
+    const drafts = [...additions.map(({ draft }) => draft), reverts];
+    const changes = drafts.flatMap((draft) => draft.changes);
+    const short = limit === undefined ? undefined : tooLargeFor(firewall, direction, changes, limit);
+    if (short === undefined || limit === undefined) return drafts;
+    const { change, free } = short;
+    const clause = additions.find(({ draft }) => draft.changes.includes(change))?.requirement.clause;
+    const waiting = change.kind === 'add' ? clause : change.rule.id;
+    if (waiting === undefined || cramped.has(waiting)) return drafts;
+    cramped.set(waiting, noRoomText(limit, free));
+  }
 }
 
 /** The findings of one direction that a plan carries out. */

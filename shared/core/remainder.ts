@@ -106,14 +106,26 @@ export function canLose(revert: Revert): boolean {
   return takingWhole(revert) !== undefined || !revert.excess.every(isPart);
 }
 
+/** What stays of the rule once what is forbidden of it is gone, by addresses or by the whole of its peer's name. */
+function staysOf({ rule, excess }: Revert): Flows {
+  const whole = excess.filter((one) => !isPart(one));
+  return whole.reduce((rest, { flows }) => lessFlows(rest, flows), flowsOf(rule.box));
+}
+
+/** What becomes of a rule for whose pieces the cloud has no room: it stays, or goes whole where the policy says so. */
+export function remainderWithoutRoom(revert: Revert, reason: string): Remainder {
+  const [first] = revert.excess;
+  if (first.handling.overflow === 'remove') return nothingOf(first, staysOf(revert));
+  return { kind: 'held', reason: `${reason}, or set \`overflow: remove\`` };
+}
+
 /**
  * What becomes of the rule by itself. What other rules let through, too, it keeps all the same: they may go tomorrow.
  * Only where that cannot be made, it loses what is open `elsewhere`, by rules that stay. `isLast` says that no rule more
  * will be drawn beside it, so that now it may go whole for want of room.
  */
 export function remainderOf(revert: Revert, elsewhere: () => Traffic, traits: Traits, isLast: boolean): Remainder {
-  const whole = revert.excess.filter((one) => !isPart(one));
-  const stays = whole.reduce((rest, { flows }) => lessFlows(rest, flows), flowsOf(revert.rule.box));
+  const stays = staysOf(revert);
   const [first] = revert.excess;
   const by = takingWhole(revert);
   if (by !== undefined || isEmpty(stays)) return nothingOf(by ?? first, stays);

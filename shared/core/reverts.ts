@@ -6,7 +6,7 @@ import type { Direction, Firewall } from './model/firewall.ts';
 import type { Change, Collateral, Draft, HeldChange } from './model/plan.ts';
 import type { RuleContent } from './model/rule.ts';
 import type { Traits } from './model/traits.ts';
-import { canLose, remainderOf } from './remainder.ts';
+import { canLose, remainderOf, remainderWithoutRoom } from './remainder.ts';
 import type { Revert } from './remainder.ts';
 import { simulate } from './simulate.ts';
 import * as traffic from './space/traffic.ts';
@@ -51,6 +51,16 @@ function without(firewall: Firewall, direction: Direction, reverts: readonly Rev
   return simulate(firewall, changes);
 }
 
+/** What the rest of a plan means for reverts. */
+export interface Beside {
+  /** Rules that the plan adds; they are there before anything is taken away. */
+  readonly added: readonly RuleContent[];
+  /** Rules, by id, for whose pieces the cloud has no room, with the reason. */
+  readonly cramped: ReadonlyMap<string, string>;
+}
+
+const NOTHING_BESIDE: Beside = { added: [], cramped: new Map() };
+
 interface Drawing {
   readonly direction: Direction;
   readonly traits: Traits;
@@ -59,6 +69,7 @@ interface Drawing {
   readonly drawn: RuleContent[];
   /** What all of these say. No rule is written twice, and none that exists: a cloud would refuse the whole call. */
   readonly present: Set<string>;
+  readonly cramped: Beside['cramped'];
 }
 
 /** Draws one rule anew, and settles it unless it is held. */
@@ -66,7 +77,11 @@ function draftOf(drawing: Drawing, revert: Revert, isLast: boolean): Draft {
   const { direction, untouched, drawn, present, traits } = drawing;
   const { rule } = revert;
   const settled = (): Firewall => simulate(untouched, [{ kind: 'add', direction, becomes: drawn }]);
-  const remainder = remainderOf(revert, () => surelyOpenFor(settled(), direction, rule.box), traits, isLast);
+  const noRoom = drawing.cramped.get(rule.id);
+  const remainder =
+    noRoom === undefined
+      ? remainderOf(revert, () => surelyOpenFor(settled(), direction, rule.box), traits, isLast)
+      : remainderWithoutRoom(revert, noRoom);
   if (remainder.kind === 'held') {
     return { changes: [], held: [{ kind: 'narrow', direction, rule, reason: remainder.reason }], collateral: [] };
   }
@@ -91,7 +106,7 @@ export function revertsFor(
   direction: Direction,
   excess: readonly Excess[],
   traits: Traits,
-  added: readonly RuleContent[] = [],
+  { added, cramped }: Beside = NOTHING_BESIDE,
 ): Draft {
   if (excess.length === 0) return { changes: [], held: [], collateral: [] };
   const reverts = byRule(excess);
@@ -100,7 +115,7 @@ export function revertsFor(
   const left = reverts.filter((revert) => !canLose(revert));
   const untouched = simulate(without(firewall, direction, waiting), [{ kind: 'add', direction, becomes: added }]);
   const present = new Set(rulesOf(untouched, direction).map((rule) => contentKey(direction, rule)));
-  const drawing: Drawing = { direction, traits, untouched, drawn: [], present };
+  const drawing: Drawing = { direction, traits, untouched, drawn: [], present, cramped };
   const drafts: Draft[] = [];
   for (;;) {
     const tried = waiting.map((revert) => ({ revert, draft: draftOf(drawing, revert, false) }));

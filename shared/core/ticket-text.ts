@@ -115,7 +115,10 @@ function leastDuration(fromMs: number, toMs: number): string {
 
 /** A hint tells of a change, not of the one that is to blame: that may have been made before it, by somebody else. */
 function lastChangeLines(hint: Hint | undefined): readonly string[] {
-  if (hint === undefined) return labelled('Last change', ['not known: no event woke this run']);
+  if (hint === undefined)
+    return labelled('Last change', [
+      'not known: a sweep found it, and no event told of it; see that events reach `change`',
+    ]);
   return labelled('Last change', [
     `${hint.eventName} of ${hint.at.toISOString()} (event ${hint.eventId})`,
     `by ${hint.actor}, from ${hint.sourceAddress}, with ${hint.userAgent}`,

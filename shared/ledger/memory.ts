@@ -1,35 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
-import { isOutcome } from '../core/model/ledger.ts';
 import type { LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
-import { targetKey } from '../core/model/target.ts';
 import type { Hint, Target } from '../core/model/target.ts';
-import type { Lease, Ledger } from './contract.ts';
+import type { Due, DuePage, Kept, Lease, Leased, Ledger, Mark } from './contract.ts';
+import { atMost, entryName, targetText } from './keys.ts';
+import { PAGE_ROWS, pageBehind, placeOf } from './page.ts';
+import type { Place } from './page.ts';
 
 interface Held {
   readonly holder: string;
   readonly untilMs: number;
 }
 
+interface DueRow extends Place {
+  readonly row: Due;
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  if (a.dueMs !== b.dueMs) return a.dueMs - b.dueMs;
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return a.sequence - b.sequence;
+}
+
 /** A ledger for one process: the local cloud, tests, and a first try. It is gone when the process ends. */
 export class MemoryLedger implements Ledger {
   readonly #clock: Clock;
-  readonly #entries = new Map<string, LedgerEntry[]>();
-  readonly #published = new Set<string>();
+  readonly #kept = new Map<string, Kept[]>();
+  readonly #due = new Map<string, DueRow>();
   readonly #leases = new Map<string, Held>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  lease(key: string, forMs: number): Promise<Lease | undefined> {
+  lease(key: string, forMs: number): Promise<Leased> {
     const nowMs = this.#clock.now().getTime();
     const held = this.#leases.get(key);
-    if (held !== undefined && held.untilMs > nowMs) return Promise.resolve(undefined);
+    if (held !== undefined && held.untilMs > nowMs) {
+      return Promise.resolve({ kind: 'held', until: new Date(held.untilMs) });
+    }
     const holder = randomUUID();
     this.#leases.set(key, { holder, untilMs: nowMs + forMs });
-    return Promise.resolve({ key, holder });
+    return Promise.resolve({ kind: 'leased', lease: { key, holder } });
   }
 
   release(lease: Lease): Promise<void> {
@@ -37,50 +50,96 @@ export class MemoryLedger implements Ledger {
     return Promise.resolve();
   }
 
-  append<Body extends LedgerBody>(target: Target, hint: Hint | undefined, body: Body): Promise<LedgerEntry<Body>> {
-    const entries = this.#entriesOf(target);
-    const entry = { target, sequence: entries.length + 1, at: this.#clock.now(), hint, body };
-    entries.push(copyOf(entry));
+  append<Body extends LedgerBody>(
+    target: Target,
+    hint: Hint | undefined,
+    body: Body,
+    due?: Date,
+  ): Promise<LedgerEntry<Body>> {
+    const { cloud, account, region, id } = target;
+    const all = this.#all(target);
+    const entry = {
+      target: { cloud, account, region, id },
+      sequence: all.length + 1,
+      at: this.#clock.now(),
+      hint,
+      body,
+    };
+    all.push(copyOf({ entry, mark: { due, attempts: 0 } }));
+    this.#note(entry.target, entry.sequence, { due, attempts: 0 });
     return Promise.resolve(copyOf(entry));
   }
 
   entry(target: Target, sequence: number): Promise<LedgerEntry | undefined> {
-    const entry = this.#entriesOf(target)[sequence - 1];
-    return Promise.resolve(entry === undefined ? undefined : copyOf(entry));
+    const kept = this.#all(target)[sequence - 1];
+    return Promise.resolve(kept === undefined ? undefined : copyOf(kept.entry));
   }
 
   entries(target: Target): Promise<readonly LedgerEntry[]> {
-    return Promise.resolve(this.#entriesOf(target).map(copyOf));
+    return Promise.resolve(this.#all(target).map(({ entry }) => copyOf(entry)));
   }
 
-  unpublished(target: Target): Promise<readonly LedgerEntry[]> {
-    const due = this.#entriesOf(target).filter(
-      (entry) => isOutcome(entry.body) && !this.#published.has(entryKey(entry)),
+  newest(target: Target, limit: number, before = Infinity): Promise<readonly Kept[]> {
+    const all = this.#all(target);
+    // The entries before a sequence, which count from 1.
+    const end = Math.max(0, Math.min(all.length, Math.ceil(before) - 1)) || 0;
+    return Promise.resolve(
+      all
+        .slice(Math.max(0, end - atMost(limit)), end)
+        .reverse()
+        .map(copyOf),
     );
-    return Promise.resolve(due.map(copyOf));
   }
 
-  markPublished(entry: LedgerEntry): Promise<void> {
-    if (this.#entriesOf(entry.target)[entry.sequence - 1] === undefined) {
-      return Promise.reject(new Fault('malformed', `no ledger entry \`${entryKey(entry)}\` to mark as published`));
+  due(by: Date, page?: string): Promise<DuePage> {
+    return new Promise((resolve) => {
+      resolve(this.#pageOfDue(by, placeOf(page)));
+    });
+  }
+
+  mark(target: Target, sequence: number, { due, attempts }: Mark): Promise<void> {
+    const all = this.#all(target);
+    const kept = all[sequence - 1];
+    if (kept === undefined) {
+      const name = entryName(target, sequence);
+      return Promise.reject(new Fault('malformed', `the ledger has no entry \`${name}\` to mark`));
     }
-    this.#published.add(entryKey(entry));
+    const mark = copyOf({ due, attempts });
+    all[sequence - 1] = { entry: kept.entry, mark };
+    this.#note(kept.entry.target, sequence, mark);
     return Promise.resolve();
   }
 
-  #entriesOf(target: Target): LedgerEntry[] {
-    const key = targetKey(target);
-    const entries = this.#entries.get(key) ?? [];
-    this.#entries.set(key, entries);
-    return entries;
+  #pageOfDue(by: Date, behind: Place | undefined): DuePage {
+    const rows = [...this.#due.values()]
+      .filter((one) => one.dueMs <= by.getTime() && (behind === undefined || comparePlaces(one, behind) > 0))
+      .sort(comparePlaces);
+    const shown = rows.slice(0, PAGE_ROWS);
+    const last = rows.length > PAGE_ROWS ? shown.at(-1) : undefined;
+    return { rows: shown.map(({ row }) => copyOf(row)), next: last === undefined ? undefined : pageBehind(last) };
+  }
+
+  #all(target: Target): Kept[] {
+    const key = targetText(target);
+    const all = this.#kept.get(key) ?? [];
+    this.#kept.set(key, all);
+    return all;
+  }
+
+  /** Keeps what is due apart, so that a look at it does not walk through the whole record. */
+  #note(target: Target, sequence: number, { due, attempts }: Mark): void {
+    const key = targetText(target);
+    const name = `${key}#${String(sequence)}`;
+    if (due === undefined) {
+      this.#due.delete(name);
+      return;
+    }
+    const row = copyOf({ target, sequence, due, attempts });
+    this.#due.set(name, { dueMs: due.getTime(), key, sequence, row });
   }
 }
 
-function entryKey(entry: LedgerEntry): string {
-  return `${targetKey(entry.target)}#${String(entry.sequence)}`;
-}
-
 /** What goes in and comes out is a copy, as with a store in another process: nobody can change the record. */
-function copyOf<Body extends LedgerBody>(entry: LedgerEntry<Body>): LedgerEntry<Body> {
-  return structuredClone(entry);
+function copyOf<Value>(value: Value): Value {
+  return structuredClone(value);
 }

@@ -78,7 +78,26 @@ function hintFor(text: string): string | undefined {
   return undefined;
 }
 
+/** `::ffff:0:0/96`, which is IPv4 written as IPv6 (RFC 4291, 2.5.5.2). */
+const MAPPED: Addresses = { v4: [], v6: [0xffff_0000_0000n, 0x1_0000_0000_0000n] };
+
+/**
+ * No packet carries an IPv4 address that is written as IPv6, and no cloud says whom a rule for one lets in: what a
+ * policy would ask for could never be read back.
+ */
+function isMapped(who: Addresses): boolean {
+  return !addresses.isNobody(who) && addresses.isNobody(addresses.difference(who, MAPPED));
+}
+
 function addressForm(text: string): Understood<Addresses> | undefined {
+  const form = writtenForm(text);
+  if (form?.kind !== 'meaning' || !isMapped(form.value)) return form;
+  return wrong(
+    `peer ${quoted(text)} is IPv4 written as IPv6; write the IPv4 address or range, such as \`203.0.113.0/24\``,
+  );
+}
+
+function writtenForm(text: string): Understood<Addresses> | undefined {
   if (text === 'anywhere') return meaning(addresses.ANYWHERE);
   if (text === 'private') return meaning(PRIVATE);
   if (text.includes('/') && !text.includes(',')) return blockForm(text);

@@ -8,6 +8,8 @@ export interface ServiceNowAccess {
   readonly instance: URL;
   readonly username: string;
   readonly password: string;
+  /** Instead of the network: an instance in this process. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -125,7 +127,7 @@ export class ServiceNowTickets implements Tickets {
   }
 
   async #ask<T>(url: URL, request: RequestInit, schema: z.ZodType<T>): Promise<T> {
-    const { username, password } = this.#access;
+    const { username, password, fetch: send = fetch } = this.#access;
     const headers = {
       accept: 'application/json',
       'content-type': 'application/json',
@@ -135,7 +137,7 @@ export class ServiceNowTickets implements Tickets {
     let type: string;
     let text: string;
     try {
-      const response = await fetch(url, {
+      const response = await send(url, {
         ...request,
         headers,
         redirect: 'manual',

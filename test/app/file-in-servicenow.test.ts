@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileTicket } from '../../shared/app/file-ticket.ts';
 import type { FileTicketDeps, FiledTicket } from '../../shared/app/file-ticket.ts';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import { servedInstance } from '../tickets/instance.ts';
 import type { ServedInstance } from '../tickets/instance.ts';
-import { firewallWith, HINT, HTTPS_ONLY, kindsOf, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import { firewallWith, HINT, HTTPS_ONLY, kindsOf, policyOf, sceneOf, TARGET, tcpRule, reconcileFor } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 /** Tickets of one revert with two breaches, in an instance that a test can put into any weather. */
@@ -20,7 +19,7 @@ describe('filing in ServiceNow', () => {
       firewallWith(tcpRule('sgr-1', 22, 22, '0.0.0.0/0'), tcpRule('sgr-2', 23, 23, '0.0.0.0/0')),
       policyOf('enforce', HTTPS_ONLY, 'deny: [{ service: tcp/23, from: anywhere, name: no telnet }]'),
     );
-    ({ sequence } = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps));
+    ({ sequence } = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps));
     deps = { ...scene.ticketDeps, tickets: served.tickets };
   });
   afterEach(() => served.close());

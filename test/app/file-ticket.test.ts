@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { fileTicket } from '../../shared/app/file-ticket.ts';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import type { Tickets } from '../../shared/tickets/contract.ts';
-import { dyingAt, firewallWith, HINT, HTTPS_ONLY, kindsOf, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import {
+  dyingAt,
+  firewallWith,
+  HINT,
+  HTTPS_ONLY,
+  kindsOf,
+  policyOf,
+  sceneOf,
+  TARGET,
+  tcpRule,
+  reconcileFor,
+} from './scene.ts';
 import type { Scene } from './scene.ts';
 
 async function breached(mode = 'enforce'): Promise<{ readonly scene: Scene; readonly sequence: number }> {
@@ -10,7 +20,7 @@ async function breached(mode = 'enforce'): Promise<{ readonly scene: Scene; read
     firewallWith(tcpRule('sgr-1', 22, 22, '0.0.0.0/0'), tcpRule('sgr-2', 23, 23, '0.0.0.0/0')),
     policyOf(mode, HTTPS_ONLY, 'deny: [{ service: tcp/23, from: anywhere, name: no telnet }]'),
   );
-  const { sequence } = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+  const { sequence } = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
   return { scene, sequence };
 }
 
@@ -43,7 +53,7 @@ describe('tickets of a ledger entry', () => {
 
   it('are none for an entry that tells of no breach', async () => {
     const { scene } = await breached();
-    const fine = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    const fine = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     expect(fine.body.kind).toBe('fine');
     expect(await fileTicket(TARGET, fine.sequence, scene.ticketDeps)).toEqual([]);
   });
@@ -86,7 +96,7 @@ describe.each(['before', 'after'] as const)('a process that dies %s any effect o
       expect(scene.tickets.drafts).toHaveLength(2);
       if (count.left > 0) {
         // read the entry; lease, find, create, release and record, for each of two breaches
-        expect(effect - 1).toBe(11);
+        expect(effect - 1).toBe(12);
         return;
       }
     }

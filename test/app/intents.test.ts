@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import type { Cloud } from '../../shared/clouds/contract.ts';
 import type { LedgerBody } from '../../shared/core/model/ledger.ts';
@@ -7,7 +6,17 @@ import type { Outcome, Plan } from '../../shared/core/model/plan.ts';
 import type { Rule } from '../../shared/core/model/rule.ts';
 import { simulate } from '../../shared/core/simulate.ts';
 import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
-import { firewallWith, HINT, HTTPS_ONLY, ingressOf, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import {
+  firewallWith,
+  HINT,
+  HTTPS_ONLY,
+  ingressOf,
+  policyOf,
+  sceneOf,
+  TARGET,
+  tcpRule,
+  reconcileFor,
+} from './scene.ts';
 import type { Scene } from './scene.ts';
 
 // An intent is no deed. What the record and the tickets claim was done has to be what was done.
@@ -32,7 +41,9 @@ function writing(scene: Scene, ...firsts: readonly ((plan: Plan) => Outcome | Fa
   let times = 0;
   return {
     traits: scene.cloud.traits,
-    find: (named) => scene.cloud.find(named),
+    find: (leads) => scene.cloud.find(leads),
+    readAll: (targets) => scene.cloud.readAll(targets),
+    targets: () => scene.cloud.targets(),
     list: () => scene.cloud.list(),
     read: () => scene.cloud.read(),
     apply: (plan, before) => {
@@ -65,7 +76,7 @@ describe('what was intended and not done is not claimed', () => {
       setRules(scene, LEGAL, { ...TELNET, id: 'sgr-2' });
       return CONFLICT;
     });
-    await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
+    await reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
     expect(ingressOf(scene)).toEqual(['tcp/443 from 10.0.0.0/8']);
     expect(scene.cloud.writes).toBe(1);
     expect(await claims(scene)).toEqual([expect.stringContaining('removed tcp/23 from 0.0.0.0/0')]);
@@ -80,9 +91,9 @@ describe('what was intended and not done is not claimed', () => {
   it('where the process died before its write, and the next run may not write any more', async () => {
     const scene = sceneWith(SSH);
     const cloud = writing(scene, () => new Fault('unavailable', 'the connection was refused'));
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
     // The run that follows has no changes left to make.
-    await reconcile(TARGET, HINT, { changes: 100 }, scene.deps);
+    await reconcileFor(TARGET, HINT, { changes: 100 }, scene.deps);
     expect(scene.cloud.writes).toBe(0);
     expect(ingressOf(scene)).toContain('tcp/22 from 0.0.0.0/0');
     expect(await claims(scene)).toEqual([]);
@@ -92,11 +103,11 @@ describe('what was intended and not done is not claimed', () => {
   it('where a later read showed that it was not done, and somebody closed it by hand after that', async () => {
     const scene = sceneWith(SSH);
     const cloud = writing(scene, () => new Fault('unavailable', 'the connection was refused'));
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
-    await reconcile(TARGET, HINT, { changes: 100 }, scene.deps);
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
+    await reconcileFor(TARGET, HINT, { changes: 100 }, scene.deps);
     setRules(scene, LEGAL);
     scene.pass(3_600_000);
-    await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     expect(scene.cloud.writes).toBe(0);
     expect(await claims(scene)).toEqual([]);
     expect((await lastBody(scene))?.kind).toBe('fine');
@@ -105,14 +116,14 @@ describe('what was intended and not done is not claimed', () => {
   it('where the same rule was opened and closed by hand again, long after a run that never wrote', async () => {
     const scene = sceneWith(SSH);
     const cloud = writing(scene, () => new Fault('unavailable', 'the connection was refused'));
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
     // The next run makes the write and tells of it; what was intended first is settled by that.
-    await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     expect(scene.cloud.writes).toBe(1);
     const told = scene.publisher.notices.length;
     setRules(scene, LEGAL, SSH);
     setRules(scene, LEGAL);
-    await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     expect((await lastBody(scene))?.kind).toBe('fine');
     expect(scene.publisher.notices).toHaveLength(told);
   });
@@ -125,7 +136,7 @@ it('where nobody knows whether it was our write that closed it, the ticket says 
     setRules(scene, LEGAL);
     return CONFLICT;
   });
-  await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
+  await reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
   const texts = (await scene.ledger.entries(TARGET)).flatMap(ticketTextsOf);
   expect(texts.map(({ title }) => title)).toEqual([expect.stringContaining('was open, and is closed: tcp/22')]);
   expect(texts[0]?.description).toMatch(/^Note +.*only the read tells/m);
@@ -148,7 +159,7 @@ describe('what was done is told of, whatever comes after it in the same run', ()
   it('a refusal of the rest', async () => {
     const scene = sceneWith(SSH, TELNET);
     const cloud = writing(scene, firstOnly(scene), () => ({ kind: 'refused', why: 'not authorized', requestIds: [] }));
-    await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
+    await reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
     expect(ingressOf(scene)).toEqual(['tcp/23 from 0.0.0.0/0', 'tcp/443 from 10.0.0.0/8']);
     const told = await titles(scene);
     expect(told).toContain('is open: tcp/23');
@@ -159,7 +170,7 @@ describe('what was done is told of, whatever comes after it in the same run', ()
     const scene = sceneWith(SSH, TELNET);
     const again = (): Outcome => CONFLICT;
     const cloud = writing(scene, firstOnly(scene), again, again, again, again);
-    await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
+    await reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
     expect(ingressOf(scene)).toEqual(['tcp/23 from 0.0.0.0/0', 'tcp/443 from 10.0.0.0/8']);
     const told = await titles(scene);
     expect(told).toContain('is open: tcp/23');
@@ -173,7 +184,7 @@ describe('what was done is told of, whatever comes after it in the same run', ()
       why: 'not authorized',
       requestIds: ['request-1'],
     }));
-    await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
+    await reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud });
     const text = JSON.stringify(await scene.ledger.entries(TARGET));
     expect(text).toContain('request-0');
     expect(text).toContain('request-1');
@@ -187,7 +198,7 @@ describe('a breach of which a part is closed and a part is not', () => {
       firewallWith(tcpRule('sgr-1', 22, 22, '0.0.0.0/0'), tcpRule('sgr-2', 20, 30, '203.0.113.0/24')),
       policyOf('enforce\n    maxFragments: 1', 'deny: [{ service: tcp/22, from: anywhere, name: no ssh }]'),
     );
-    const entry = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    const entry = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     expect(ingressOf(scene)).toEqual(['tcp/20-30 from 203.0.113.0/24']);
     const [text, ...more] = ticketTextsOf(entry);
     expect(more).toEqual([]);

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { fileTicket } from '../../shared/app/file-ticket.ts';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import type { Cloud } from '../../shared/clouds/contract.ts';
 import type { Rule } from '../../shared/core/model/rule.ts';
 import { simulate } from '../../shared/core/simulate.ts';
-import { dyingAt, firewallWith, HINT, HTTPS_ONLY, ingressOf, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import {
+  dyingAt,
+  firewallWith,
+  HINT,
+  HTTPS_ONLY,
+  ingressOf,
+  policyOf,
+  sceneOf,
+  TARGET,
+  tcpRule,
+  reconcileFor,
+} from './scene.ts';
 import type { Scene } from './scene.ts';
 
 const NO_TELNET = 'deny: [{ service: tcp/23, from: anywhere, name: no telnet }]';
@@ -28,7 +38,7 @@ function opens({ cloud }: Scene, rule: Rule): void {
 /** A later run, once the lease of one that died has run out. */
 async function runLater(scene: Scene): Promise<void> {
   scene.pass(90_001);
-  await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+  await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
 }
 
 /** What people hear: the clauses of the tickets that all announced outcomes lead to. */
@@ -45,7 +55,9 @@ function throttledAtRead(cloud: Cloud, number: number): Cloud {
   let reads = 0;
   return {
     traits: cloud.traits,
-    find: (named) => cloud.find(named),
+    find: (leads, written) => cloud.find(leads, written),
+    readAll: (targets, written) => cloud.readAll(targets, written),
+    targets: (scope) => cloud.targets(scope),
     list: (scope, written) => cloud.list(scope, written),
     apply: (plan, before) => cloud.apply(plan, before),
     read: (target, written) => {
@@ -60,7 +72,7 @@ describe('a write that was made, and whose result got lost', () => {
   it('because the read after it is throttled: the next run finds nothing to do, and people still hear of it', async () => {
     const scene = sceneWith(SSH);
     const cloud = throttledAtRead(scene.cloud, 2);
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toMatchObject({
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toMatchObject({
       kind: 'throttled',
     });
     expect(ingressOf(scene)).toEqual(['tcp/443 from 10.0.0.0/8']);
@@ -73,7 +85,9 @@ describe('a write that was made, and whose result got lost', () => {
     const scene = sceneWith(SSH);
     const cloud: Cloud = {
       traits: scene.cloud.traits,
-      find: (named) => scene.cloud.find(named),
+      find: (leads) => scene.cloud.find(leads),
+      readAll: (targets) => scene.cloud.readAll(targets),
+      targets: () => scene.cloud.targets(),
       list: () => scene.cloud.list(),
       read: () => scene.cloud.read(),
       apply: async (plan, before) => {
@@ -81,7 +95,7 @@ describe('a write that was made, and whose result got lost', () => {
         throw new Fault('unavailable', 'write: no answer');
       },
     };
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toMatchObject({
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toMatchObject({
       kind: 'unavailable',
     });
     await runLater(scene);
@@ -91,7 +105,7 @@ describe('a write that was made, and whose result got lost', () => {
   it('is told of beside what the next run finds', async () => {
     const scene = sceneWith(SSH);
     const cloud = throttledAtRead(scene.cloud, 2);
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
     opens(scene, TELNET);
     await runLater(scene);
     expect(ingressOf(scene)).toEqual(['tcp/443 from 10.0.0.0/8']);
@@ -110,7 +124,7 @@ describe('a write that was made, and whose result got lost', () => {
         ledger: dyingAt(ledger, count, when),
         publisher: dyingAt(publisher, count, when),
       };
-      await reconcile(TARGET, HINT, { changes: 0 }, deps).catch(() => undefined);
+      await reconcileFor(TARGET, HINT, { changes: 0 }, deps).catch(() => undefined);
       if (count.left > 0) break;
       await runLater(scene);
       if ((await ticketed(scene)).join() !== 'web/ingress/allow') untold.push(effect);
@@ -121,12 +135,11 @@ describe('a write that was made, and whose result got lost', () => {
   it('is told of once: a run after that adds nothing', async () => {
     const scene = sceneWith(SSH);
     const cloud = throttledAtRead(scene.cloud, 2);
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
     await runLater(scene);
-    const told = scene.publisher.notices.length;
-    expect(told).toBe(1);
     await runLater(scene);
-    expect(scene.publisher.notices).toHaveLength(told);
+    await runLater(scene);
+    expect(scene.publisher.notices.map(({ kind }) => kind)).toEqual(['reverted', 'verified']);
   });
 });
 
@@ -136,7 +149,9 @@ describe('a plan of which a part was written before somebody moved the firewall'
     let times = 0;
     return {
       traits: scene.cloud.traits,
-      find: (named) => scene.cloud.find(named),
+      find: (leads) => scene.cloud.find(leads),
+      readAll: (targets) => scene.cloud.readAll(targets),
+      targets: () => scene.cloud.targets(),
       list: () => scene.cloud.list(),
       read: () => scene.cloud.read(),
       apply: (plan, before) => {
@@ -151,7 +166,7 @@ describe('a plan of which a part was written before somebody moved the firewall'
 
   it('is told of whole, although the last plan had the rest only', async () => {
     const scene = sceneWith(SSH, TELNET);
-    await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: partly(scene) });
+    await reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: partly(scene) });
     expect(ingressOf(scene)).toEqual(['tcp/443 from 10.0.0.0/8']);
     expect(await ticketed(scene)).toEqual(['no telnet', 'web/ingress/allow']);
   });
@@ -161,7 +176,7 @@ describe('a plan of which a part was written before somebody moved the firewall'
     const takeAway = (): void => {
       scene.cloud.move((firewall) => ({ ...firewall, ingress: [{ combine: 'union', rules: [LEGAL] }] }));
     };
-    await reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: partly(scene, takeAway) });
+    await reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: partly(scene, takeAway) });
     expect((await ticketed(scene)).length).toBeGreaterThanOrEqual(1);
   });
 });
@@ -171,14 +186,64 @@ describe('a lease that cannot be given back', () => {
     const scene = sceneWith(SSH);
     scene.cloud.fault = new Fault('malformed', 'the id is none');
     scene.ledger.release = () => Promise.reject(new Fault('unavailable', 'the store does not answer'));
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, scene.deps)).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps)).rejects.toMatchObject({ kind: 'malformed' });
   });
 
   it('does not hide why filing failed', async () => {
     const scene = sceneWith(SSH);
-    const { sequence } = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    const { sequence } = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     scene.ledger.release = () => Promise.reject(new Fault('unavailable', 'the store does not answer'));
     scene.tickets.create = () => Promise.reject(new Fault('forbidden', 'the login is not accepted'));
     await expect(fileTicket(TARGET, sequence, scene.ticketDeps)).rejects.toMatchObject({ kind: 'forbidden' });
   });
+});
+
+describe('a firewall that is gone when it is read again after the write', () => {
+  function deletedAfterWrite(scene: Scene): void {
+    scene.cloud.afterWrite = () => {
+      scene.cloud.firewall = undefined;
+    };
+  }
+
+  it('has had its change, and people hear of that', async () => {
+    const scene = sceneWith(SSH);
+    deletedAfterWrite(scene);
+    const entry = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
+    expect(entry.body).toMatchObject({ kind: 'reverted', closed: true, remaining: [] });
+    expect(await ticketed(scene)).toEqual(['web/ingress/allow']);
+  });
+
+  it('of which the run died before, too', async () => {
+    const scene = sceneWith(SSH);
+    const cloud = throttledAtRead(scene.cloud, 2);
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud })).rejects.toThrow();
+    scene.cloud.firewall = undefined;
+    await runLater(scene);
+    expect(await ticketed(scene)).toEqual(['web/ingress/allow']);
+  });
+
+  it('and was only shown late is verified once it is shown', async () => {
+    const scene = sceneWith(SSH);
+    let made: typeof scene.cloud.firewall;
+    scene.cloud.afterWrite = () => {
+      made = scene.cloud.firewall;
+      scene.cloud.firewall = undefined;
+    };
+    await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
+    scene.cloud.firewall = made;
+    await runLater(scene);
+    expect((await scene.ledger.entries(TARGET)).map(({ body }) => body.kind)).toContain('verified');
+  });
+});
+
+it('a ticket that is filed before the announcement has come back leaves nothing due', async () => {
+  const scene = sceneWith(SSH);
+  const publisher = {
+    publish: async ({ target, sequence }: { target: typeof TARGET; sequence: number }) => {
+      await fileTicket(target, sequence, scene.ticketDeps);
+    },
+  };
+  await reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, publisher });
+  const kept = await scene.ledger.newest(TARGET, 10);
+  expect(kept.filter(({ entry, mark }) => entry.body.kind === 'reverted' && mark.due !== undefined)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { Fault } from '../../shared/base/fault.ts';
-import type { Cloud, NamedTarget, Read } from '../../shared/clouds/contract.ts';
+import type { Cloud, Lead, Read } from '../../shared/clouds/contract.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import type { Outcome, Plan } from '../../shared/core/model/plan.ts';
 import type { Target } from '../../shared/core/model/target.ts';
@@ -30,8 +30,18 @@ export class MemoryCloud implements Cloud {
     if (this.firewall !== undefined) this.firewall = { ...edit(this.firewall), version: String(this.#version) };
   }
 
-  find(named: NamedTarget): Promise<readonly Target[]> {
-    return Promise.resolve(this.firewall?.name === named.name ? [this.firewall.target] : []);
+  find(leads: readonly Lead[]): Promise<readonly (readonly Target[])[]> {
+    const { firewall } = this;
+    const isMeant = ({ kind, id }: Lead): boolean => kind === 'name' && id === firewall?.name;
+    return Promise.resolve(leads.map((lead) => (firewall !== undefined && isMeant(lead) ? [firewall.target] : [])));
+  }
+
+  async readAll(targets: readonly Target[]): Promise<readonly Read[]> {
+    return Promise.all(targets.map(() => this.read()));
+  }
+
+  async *targets(): AsyncIterable<readonly Target[]> {
+    if (this.firewall !== undefined) yield await Promise.resolve([this.firewall.target]);
   }
 
   read(): Promise<Read> {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import { peerName } from '../../shared/core/model/rule.ts';
 import type { Rule } from '../../shared/core/model/rule.ts';
 import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
-import { firewallWith, HINT, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import { firewallWith, HINT, policyOf, sceneOf, TARGET, tcpRule, reconcileFor } from './scene.ts';
 
 // One clause is one breach and one ticket, although its findings may be as different as what was closed, what may be
 // open, and what is held.
@@ -22,7 +21,7 @@ const members: Rule = {
 describe('a rule of which a part is proven and a part is possible', () => {
   it('is told of whole: what was closed, and what may still be open', async () => {
     const scene = sceneOf(firewallWith(members), policyOf('enforce', OFFICE_ONLY));
-    const entry = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    const entry = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     expect(entry.body.kind).toBe('reverted');
     const findings = entry.body.kind === 'reverted' ? entry.body.findings : [];
     expect(new Set(findings.map(({ text, certainty }) => `${certainty} ${text}`))).toEqual(
@@ -39,7 +38,7 @@ describe('a rule of which a part is proven and a part is possible', () => {
 
   it('is as urgent as what is left of it', async () => {
     const scene = sceneOf(firewallWith(members), policyOf('enforce', OFFICE_ONLY));
-    const entry = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    const entry = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     // Something was open for certain, so somebody should look soon; nothing is open for certain, so not at once.
     expect(ticketTextsOf(entry).map(({ urgency }) => urgency)).toEqual([2]);
   });
@@ -51,7 +50,7 @@ describe('two rules of one breach', () => {
       firewallWith(tcpRule('sgr-1', 22, 22, '0.0.0.0/0'), tcpRule('sgr-2', 20, 30, '203.0.113.0/24')),
       policyOf('enforce', OFFICE_ONLY),
     );
-    const entry = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    const entry = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     const [text, ...more] = ticketTextsOf(entry);
     expect(more).toEqual([]);
     expect(text?.title).toContain('was open, and is closed');
@@ -63,7 +62,7 @@ describe('two rules of one breach', () => {
 describe('two findings of one entry', () => {
   it('never share an id, so that whoever keeps them by id loses none', async () => {
     const scene = sceneOf(firewallWith(members), policyOf('report', OFFICE_ONLY));
-    const entry = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    const entry = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     const findings = entry.body.kind === 'held' ? entry.body.findings : [];
     expect(findings.length).toBe(2);
     expect(new Set(findings.map(({ id }) => id)).size).toBe(findings.length);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import { SCTP, wholeProtocol } from '../../shared/core/space/slots.ts';
 import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
@@ -14,6 +13,7 @@ import {
   sceneOf,
   TARGET,
   tcpRule,
+  reconcileFor,
 } from './scene.ts';
 import type { Scene } from './scene.ts';
 
@@ -26,8 +26,8 @@ function half(): Scene {
 
 const RIGHT = ['tcp/443 from 0.0.0.0/0', 'tcp/443 from 10.0.0.0/8'];
 
-function run(scene: Scene, changesInRun = 0): ReturnType<typeof reconcile> {
-  return reconcile(TARGET, HINT, { changes: changesInRun }, scene.deps);
+function run(scene: Scene, changesInRun = 0): ReturnType<typeof reconcileFor> {
+  return reconcileFor(TARGET, HINT, { changes: changesInRun }, scene.deps);
 }
 
 describe('a run', () => {
@@ -164,9 +164,14 @@ describe('a write whose answer got lost', () => {
   it('is told of by the run that sees it was made, with who made it necessary', async () => {
     const scene = half();
     const lost = dyingAt(scene.cloud, { left: 2 }, 'after');
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: lost })).rejects.toThrow('died');
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, cloud: lost })).rejects.toThrow('died');
     expect(ingressOf(scene)).toEqual(RIGHT);
-    const entry = await reconcile(TARGET, { ...HINT, actor: 'portcullis', eventId: 'own' }, { changes: 0 }, scene.deps);
+    const entry = await reconcileFor(
+      TARGET,
+      { ...HINT, actor: 'portcullis', eventId: 'own' },
+      { changes: 0 },
+      scene.deps,
+    );
     expect(entry.hint).toEqual(HINT);
     expect(entry.body).toMatchObject({ kind: 'reverted', closed: true, requestIds: [], findings: [{ rule: 'sgr-1' }] });
     expect((await run(scene)).body.kind).toBe('fine');
@@ -238,7 +243,7 @@ describe('an outcome that could not be announced', () => {
   it('fails the run, and is announced by the next one', async () => {
     const scene = half();
     const deaf = { publish: () => Promise.reject(new Fault('unavailable', 'the bus does not answer')) };
-    await expect(reconcile(TARGET, HINT, { changes: 0 }, { ...scene.deps, publisher: deaf })).rejects.toThrow(
+    await expect(reconcileFor(TARGET, HINT, { changes: 0 }, { ...scene.deps, publisher: deaf })).rejects.toThrow(
       'the bus does not answer',
     );
     expect(ingressOf(scene)).toEqual(RIGHT);
@@ -258,7 +263,7 @@ async function deaths(when: 'before' | 'after', judge: (scene: Scene) => Promise
       ledger: dyingAt(scene.ledger, count, when),
       publisher: dyingAt(scene.publisher, count, when),
     };
-    await reconcile(TARGET, HINT, { changes: 0 }, deps).catch(() => undefined);
+    await reconcileFor(TARGET, HINT, { changes: 0 }, deps).catch(() => undefined);
     if (count.left > 0) return effect - 1;
     await judge(scene);
   }

@@ -1,5 +1,7 @@
 import type { FileTicketDeps } from '../../shared/app/file-ticket.ts';
+import { reconcile } from '../../shared/app/reconcile.ts';
 import type { ReconcileDeps } from '../../shared/app/reconcile.ts';
+import type { Run } from '../../shared/app/settle.ts';
 import { DesiredBook } from '../../shared/core/effective.ts';
 import { LIMITS } from '../../shared/core/model/guard.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
@@ -101,11 +103,23 @@ export function sceneOf(firewall: Firewall, desired: DesiredBook): Scene {
     publisher,
     tickets,
     deps: { cloud, ledger, publisher, desired, limits: LIMITS, clock, leaseMs: LEASE_MS },
-    ticketDeps: { ledger, tickets, leaseMs: LEASE_MS },
+    ticketDeps: { ledger, tickets, clock, leaseMs: LEASE_MS },
     pass: (ms) => {
       nowMs += ms;
     },
   };
+}
+
+/** One run that an event asked for, and the entry that it ends with. */
+export async function reconcileFor(
+  target: Target,
+  hint: Hint | undefined,
+  run: Pick<Run, 'changes'>,
+  deps: ReconcileDeps,
+): Promise<LedgerEntry> {
+  const { entry } = await reconcile({ target, hint, quiet: false }, run, deps);
+  if (entry === undefined) throw new Error('a run that was asked for has left no entry');
+  return entry;
 }
 
 /** What the firewall lets in, a line a rule. */

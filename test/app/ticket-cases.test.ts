@@ -1,10 +1,9 @@
 import { it } from 'vitest';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import type { DesiredBook } from '../../shared/core/effective.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import type { Hint } from '../../shared/core/model/target.ts';
 import { expectTickets } from './golden-ticket.ts';
-import { firewallWith, HINT, HTTPS_ONLY, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import { firewallWith, HINT, HTTPS_ONLY, policyOf, sceneOf, TARGET, tcpRule, reconcileFor } from './scene.ts';
 
 const NO_SSH = 'deny: [{ service: tcp/22, from: anywhere, why: use the bastion }]';
 const ssh = tcpRule('sgr-1', 22, 22, '0.0.0.0/0');
@@ -39,7 +38,7 @@ it.each(Object.entries(CASES))(
   'the ticket of the case `%s` reads well',
   async (name, { firewall, policy, ...more }) => {
     const scene = sceneOf(firewall, policy);
-    const entry = await reconcile(TARGET, 'hint' in more ? more.hint : HINT, { changes: 0 }, scene.deps);
+    const entry = await reconcileFor(TARGET, 'hint' in more ? more.hint : HINT, { changes: 0 }, scene.deps);
     await expectTickets(name, entry);
   },
 );

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
-import { firewallWith, HINT, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import { firewallWith, HINT, policyOf, sceneOf, TARGET, tcpRule, reconcileFor } from './scene.ts';
 
 // What ServiceNow's description holds by default; the adapter cuts what is longer, and the end is lost.
 const HOLDS = 4000;
@@ -42,7 +41,7 @@ const LONG: readonly [what: string, ...Parameters<typeof sceneOf>][] = [
 
 it.each(LONG)('the ticket of %s fits, and what stands last is not lost', async (_what, firewall, desired) => {
   const scene = sceneOf(firewall, desired);
-  const texts = ticketTextsOf(await reconcile(TARGET, HINT, { changes: 0 }, scene.deps));
+  const texts = ticketTextsOf(await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps));
   expect(texts).not.toEqual([]);
   for (const { description } of texts) {
     expect(description.length).toBeLessThanOrEqual(HOLDS);

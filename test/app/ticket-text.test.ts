@@ -1,13 +1,12 @@
 import { it } from 'vitest';
 import { Fault } from '../../shared/base/fault.ts';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import { peerName } from '../../shared/core/model/rule.ts';
 import { ALL_PORTS, ANY_PROTOCOL } from '../../shared/core/space/slots.ts';
 import { ANYWHERE } from '../../shared/core/space/addresses.ts';
 import type { DesiredBook } from '../../shared/core/effective.ts';
 import { expectTickets } from './golden-ticket.ts';
-import { firewallWith, HINT, HTTPS_ONLY, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import { firewallWith, HINT, HTTPS_ONLY, policyOf, sceneOf, TARGET, tcpRule, reconcileFor } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 const half = firewallWith(tcpRule('sgr-1', 443, 444, '0.0.0.0/0'));
@@ -77,7 +76,7 @@ it.each(Object.entries(CASES))(
   async (name, { firewall, policy, prepare }) => {
     const scene = sceneOf(firewall, policy);
     prepare?.(scene);
-    const entry = await reconcile(TARGET, HINT, { changes: 0 }, scene.deps);
+    const entry = await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps);
     await expectTickets(name, entry);
   },
 );

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../shared/app/reconcile.ts';
 import { ticketTextsOf } from '../../shared/core/ticket-text.ts';
 import type { TicketText } from '../../shared/core/ticket-text.ts';
-import { firewallWith, HINT, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
+import { firewallWith, HINT, policyOf, sceneOf, TARGET, tcpRule, reconcileFor } from './scene.ts';
 
 const NO_TELNET = 'deny: [{ service: tcp/23, from: anywhere, why: no telnet }]';
 /** A second policy, as more lines of the first one's `ingress`. */
@@ -18,7 +17,7 @@ async function textsOf(
   const scene = sceneOf(firewall, desired);
   // A scene begins 3 s after its event.
   scene.pass(passedMs - 3_000);
-  return ticketTextsOf(await reconcile(TARGET, HINT, { changes: 0 }, scene.deps));
+  return ticketTextsOf(await reconcileFor(TARGET, HINT, { changes: 0 }, scene.deps));
 }
 
 /** A firewall with so many rules of one breach. */

@@ -47,6 +47,7 @@ describe('complete settings', () => {
     expect(read()).toEqual({
       region: 'us-east-1',
       policyPath: 'policies',
+      ledger: { kind: 'memory' },
       tickets: {
         kind: 'servicenow',
         instance: new URL('https://dev1.service-now.com'),
@@ -54,7 +55,27 @@ describe('complete settings', () => {
         password: PASSWORD,
       },
       eventBus: 'default',
+      rulesPerGroup: undefined,
+      changeQueue: 'portcullis-change',
+      sweepQueue: 'portcullis-sweep-part',
     });
+  });
+
+  it('may name the queues, and the quota of rules where it was raised', () => {
+    const stated = {
+      PORTCULLIS_CHANGE_QUEUE: 'guard-change',
+      PORTCULLIS_SWEEP_QUEUE: 'guard-part',
+      PORTCULLIS_RULES_PER_GROUP: '100',
+    };
+    expect(read(stated)).toMatchObject({ changeQueue: 'guard-change', sweepQueue: 'guard-part', rulesPerGroup: 100 });
+  });
+
+  it.each(['0', '-1', '60.5', 'many', '1e3', '100000'])('a quota of `%s` is refused', (quota) => {
+    expect(complaintOf({ PORTCULLIS_RULES_PER_GROUP: quota })).toContain('PORTCULLIS_RULES_PER_GROUP');
+  });
+
+  it.each(['https://sqs.eu-west-1.amazonaws.com/1/q', 'a b', 'q.fifo'])('a queue `%s` is refused', (queue) => {
+    expect(complaintOf({ PORTCULLIS_SWEEP_QUEUE: queue })).toContain('write its name, not its URL');
   });
 
   it('may name a bus, by name or by its ARN', () => {
@@ -62,6 +83,16 @@ describe('complete settings', () => {
     const arn = ['arn', 'aws', 'events', 'us-east-1', '111122223333', 'event-bus/security'].join(':');
     expect(read({ PORTCULLIS_EVENT_BUS: arn }).eventBus).toBe(arn);
     expect(read({ PORTCULLIS_EVENT_BUS: '' }).eventBus).toBe('default');
+  });
+
+  it.each([
+    ['memory:', { kind: 'memory' }],
+    ['sqlite:ledger.db', { kind: 'sqlite', file: 'ledger.db' }],
+    ['sqlite:/var/lib/portcullis/a b:c.db', { kind: 'sqlite', file: '/var/lib/portcullis/a b:c.db' }],
+    ['dynamodb:portcullis-ledger', { kind: 'dynamodb', table: 'portcullis-ledger' }],
+    [`dynamodb:${'A_9.-'.repeat(51)}`, { kind: 'dynamodb', table: 'A_9.-'.repeat(51) }],
+  ])('may keep the ledger in `%s`', (text, ledger) => {
+    expect(read({ PORTCULLIS_LEDGER: text }).ledger).toEqual(ledger);
   });
 
   it('may keep tickets in memory or make none, without a login', () => {
@@ -114,7 +145,7 @@ describe('a missing setting', () => {
   it('is told of together with what is malformed', () => {
     const message = complaint({
       PORTCULLIS_POLICY: 's3://bucket/policy.yaml',
-      PORTCULLIS_LEDGER: 'dynamodb:table',
+      PORTCULLIS_LEDGER: 'azure-table:name',
       PORTCULLIS_TICKETS: 'servicenow:http://dev1.service-now.com',
       PORTCULLIS_SERVICENOW_SECRET: 'secretsmanager:name',
       PORTCULLIS_MODE: 'report',
@@ -155,14 +186,30 @@ describe('a malformed setting', () => {
     },
   );
 
-  it.each(['dynamodb:table', 'sqlite:file', 'azure-table:name', 'memory', 'Memory:', 'memory:x', ' memory:'])(
-    '`PORTCULLIS_LEDGER` of `%s` is refused',
+  it.each(['memory', 'Memory:', ' memory:', 'postgres:x', 'sqlite', ':', 'dynamodb', `x${PASSWORD}`, '\n'])(
+    '`PORTCULLIS_LEDGER` of `%s` is refused, and what is expected is listed',
     (ledger) => {
       const message = complaintOf({ PORTCULLIS_LEDGER: ledger });
       expect(namedIn(message)).toEqual(['PORTCULLIS_LEDGER']);
-      expect(message).toMatch(/write `memory:`/);
+      expect(message).toMatch(/`dynamodb:TABLE`.*`sqlite:FILE`.*`memory:`/);
     },
   );
+
+  it.each([
+    ['another cloud', `azure-table:${PASSWORD}`, /`azure-table:`, which is not supported yet; write `dynamodb:TABLE`/],
+    ['no table', 'dynamodb:', /write `dynamodb:TABLE`/],
+    ['too short a table', 'dynamodb:ab', /write `dynamodb:TABLE`/],
+    ['too long a table', `dynamodb:${'a'.repeat(256)}`, /write `dynamodb:TABLE`/],
+    ['more than a table', `dynamodb:table/${PASSWORD}`, /write `dynamodb:TABLE`/],
+    ['two lines', `dynamodb:table\n${PASSWORD}`, /write `dynamodb:TABLE`/],
+    ['no file', 'sqlite:', /write `sqlite:FILE`/],
+    ["SQLite's own memory", 'sqlite::memory:', /or `memory:`/],
+    ['a name in memory', `memory:${PASSWORD}`, /write `memory:`/],
+  ])('`PORTCULLIS_LEDGER` with %s is refused, and is not shown', (_what, ledger, expected) => {
+    const message = complaintOf({ PORTCULLIS_LEDGER: ledger });
+    expect(namedIn(message)).toEqual(['PORTCULLIS_LEDGER']);
+    expect(message).toMatch(expected);
+  });
 
   it.each(['enforce', 'report', 'observe', 'nonsense'])(
     '`PORTCULLIS_MODE` of `%s` is refused, since a ceiling that is ignored would revert what was to be reported',

@@ -162,7 +162,7 @@ describe('read', () => {
   });
 });
 
-describe('list and find', () => {
+describe('list', () => {
   test('all groups on all pages, in order of id', async () => {
     const made = [await groupWith(wide), await groupWith(ssh, https, telnet), await groupWith()];
     live.between.before = (_, form) => {
@@ -188,16 +188,6 @@ describe('list and find', () => {
     const found = all.find(({ target: { id } }) => id === target.id);
     expect(found && textOf(found)).toEqual(['tcp from 0.0.0.0/0', 'tcp/22 from 203.0.113.0/24']);
     expect(found?.unread).toEqual([]);
-  });
-
-  test('a name finds its groups only, whatever a filter makes of it', async () => {
-    const id = await createGroup(live.client, 'db');
-    await createGroup(live.client, 'db replica');
-    const named = { cloud: 'aws', account: ACCOUNT, region };
-    expect(await live.cloud.find({ ...named, name: 'db' })).toEqual([targetOf(id)]);
-    expect(await live.cloud.find({ ...named, name: 'db*' })).toEqual([]);
-    expect(await live.cloud.find({ ...named, name: 'none' })).toEqual([]);
-    expect(await live.cloud.find({ ...named, account: OTHER_ACCOUNT, name: 'db' })).toEqual([]);
   });
 });
 

@@ -6,6 +6,11 @@ import { heardFrom } from '../../shared/clouds/aws/events.ts';
 export const GROUP = 'sg-0123456789abcdef0';
 export const OTHER = 'sg-0fedcba9876543210';
 export const ACCOUNT = '111122223333';
+export const INSTANCE = 'i-0123456789abcdef0';
+export const INTERFACE = 'eni-0123456789abcdef0';
+export const LIST = 'pl-0123456789abcdef0';
+export const VPC = 'vpc-0123456789abcdef0';
+export const SUBNET = 'subnet-0123456789abcdef0';
 
 export function record(eventName: string, fields: object): Record<string, unknown> {
   return {
@@ -35,6 +40,11 @@ export function envelope(detail: unknown): object {
     resources: [],
     detail,
   };
+}
+
+/** An EventBridge event of an instance's state. */
+export function state(detail: object): object {
+  return { ...envelope(detail), 'detail-type': 'EC2 Instance State-change Notification' };
 }
 
 export const target = (id: string): object => ({ cloud: 'aws', account: ACCOUNT, region: 'eu-west-1', id });

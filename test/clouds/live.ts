@@ -62,6 +62,7 @@ export async function startLive(): Promise<Live> {
       credentials: { accessKeyId, secretAccessKey: 'not-checked' },
       clock: { now: () => new Date(time.at) },
       pause: () => Promise.resolve(),
+      attempts: 1,
     });
   const close = async (): Promise<void> => {
     await door.close();

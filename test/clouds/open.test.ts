@@ -6,7 +6,7 @@ import { CLOUDS, openCloud } from '../../shared/clouds/index.ts';
 const region = 'eu-central-1';
 
 test('every cloud of the list can be opened, without a call', async () => {
-  for (const name of CLOUDS) expect((await openCloud(name, { region })).traits).toBe(awsTraits);
+  for (const name of CLOUDS) expect((await openCloud(name, { region })).traits).toEqual(awsTraits);
 });
 
 test('a cloud that is not known is refused with those that are', async () => {

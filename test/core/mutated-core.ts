@@ -21,7 +21,7 @@ function withMistake(text: string, { file, find, replace }: Mistake): string {
   if (times === 1) return text.replace(find, () => replace);
   throw new Error(
     `\`${find}\` occurs ${String(times)} times in \`shared/core/${file}\`, expected once; ` +
-      'renew this mistake in test/core/mistakes.test.ts: choose a comparison or operator that is there now',
+      'renew this mistake in test/core/mistakes.slow.ts: choose a comparison or operator that is there now',
   );
 }
 

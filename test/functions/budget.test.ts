@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { change } from '../../functions/aws/change.ts';
+import { listen } from '../../functions/aws/listen.ts';
 import { LIMITS } from '../../shared/core/model/guard.ts';
 import { batchOf, changed, fault, House, HTTPS, RDP, SSH } from './wiring.ts';
 
@@ -18,13 +18,13 @@ describe('the bound on the changes of one run', () => {
   }
 
   it('holds where all goes well', async () => {
-    await change(ALL, house.wiring);
+    await listen(ALL, house.wiring);
     expect(9 - openRules()).toBe(2);
   });
 
   it('holds where outcomes cannot be announced', async () => {
     house.publisher.publish = () => Promise.reject(fault('unavailable', 'the bus does not answer'));
-    await change(ALL, house.wiring);
+    await listen(ALL, house.wiring);
     expect(9 - openRules()).toBeLessThanOrEqual(3);
   });
 
@@ -36,7 +36,7 @@ describe('the bound on the changes of one run', () => {
       cloud.failures.set(plan.target.id, fault('throttled'));
       return outcome;
     };
-    await change(ALL, house.wiring);
+    await listen(ALL, house.wiring);
     expect(9 - openRules()).toBeLessThanOrEqual(3);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { change } from '../../functions/aws/change.ts';
+import { listen } from '../../functions/aws/listen.ts';
 import { ticket } from '../../functions/aws/ticket.ts';
 import { LIMITS } from '../../shared/core/model/guard.ts';
 import {
@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 function run(event: unknown): Promise<object> {
-  return change(event, house.wiring);
+  return listen(event, house.wiring);
 }
 
 function expectUntouched(): void {
@@ -77,8 +77,8 @@ describe('events that name nothing to look at', () => {
     ['of another service', changed(1, { record: { eventSource: 's3.amazonaws.com' } })],
     ['of a call that only reads', changed(1, { name: 'DescribeSecurityGroups' })],
     ['of a call that failed', changed(1, { record: { errorCode: 'Client.UnauthorizedOperation' } })],
-    ['of another kind', { 'detail-type': 'EC2 Instance State-change Notification', source: 'aws.ec2', detail: {} }],
-    ['of tags of an instance', callEvent({ resourcesSet: { items: [{ resourceId: 'i-1' }] } }, { name: 'CreateTags' })],
+    ['of another kind', { 'detail-type': 'EBS Volume Notification', source: 'aws.ec2', detail: {} }],
+    ['of tags of a volume', callEvent({ resourcesSet: { items: [{ resourceId: 'vol-1' }] } }, { name: 'CreateTags' })],
   ];
 
   it.each(ignored)('%s: done, nothing is read, and the log says why', async (_what, event) => {
@@ -219,7 +219,7 @@ describe('a batch', () => {
   });
 
   it('fails with a group that cannot be read only the messages about it', async () => {
-    house.cloud.failures.set(groupId(2), fault('throttled'));
+    house.cloud.failures.set(groupId(2), fault('unavailable'));
     const bodies = [changed(1), changed(2), changed(3), changed(2, { eventId: 'event-2' })];
     expect(await run(batchOf(...bodies))).toEqual(failed('m2', 'm4'));
     expect(house.rules(1)).toEqual(house.rules(3));
@@ -232,7 +232,7 @@ describe('a batch', () => {
   });
 
   it('names a message once, however many of its groups failed', async () => {
-    house.cloud.failures.set(groupId(1), fault('throttled'));
+    house.cloud.failures.set(groupId(1), fault('busy'));
     house.cloud.failures.set(groupId(2), fault('unavailable'));
     const items = [1, 2, 3].map((number) => ({ resourceId: groupId(number) }));
     const tagged = callEvent({ resourcesSet: { items } }, { name: 'CreateTags' });
@@ -241,11 +241,18 @@ describe('a batch', () => {
   });
 
   it('brings back every message that named a group which failed, also those that named it beside others', async () => {
-    house.cloud.failures.set(groupId(1), fault('throttled'));
+    house.cloud.failures.set(groupId(1), fault('unavailable'));
     const items = [{ resourceId: groupId(1) }, { resourceId: groupId(2) }];
     const tagged = callEvent({ resourcesSet: { items } }, { name: 'CreateTags' });
     expect(await run(batchOf(changed(2), tagged, changed(1)))).toEqual(failed('m2', 'm3'));
     expect(house.rules(2)).toEqual(house.rules(3));
+  });
+
+  it('leaves the rest for later once the cloud throttles: all calls share one budget', async () => {
+    house.cloud.failures.set(groupId(2), fault('throttled'));
+    expect(await run(batchOf(changed(1), changed(2), changed(3)))).toEqual(failed('m2', 'm3'));
+    expect(house.cloud.reads).not.toContain(groupId(3));
+    expect(house.rules(1)).toEqual(['tcp/443 from 0.0.0.0/0']);
   });
 
   it('takes an error that is no fault for a bug, and still does the rest', async () => {
@@ -284,7 +291,7 @@ describe('a group known by name', () => {
   });
 
   it('that cannot be looked up fails its message alone', async () => {
-    house.cloud.failures.set('group 1', fault('throttled'));
+    house.cloud.failures.set('group 1', fault('unavailable'));
     expect(await run(batchOf(callEvent({ groupName: 'group 1' }), changed(2)))).toEqual(failed('m1'));
     expect(house.rules(2)).toEqual(house.rules(3));
     expect(house.cloud.reads).not.toContain(groupId(1));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { change } from '../../functions/aws/change.ts';
+import { listen } from '../../functions/aws/listen.ts';
 import { ticket } from '../../functions/aws/ticket.ts';
 import {
   BAD_RECORDS,
@@ -24,7 +24,7 @@ beforeEach(async () => {
   house.add(1, [HTTPS, SSH]);
   house.add(2, [HTTPS, SSH, RDP]);
   house.add(3, [HTTPS]);
-  await change(batchOf(changed(1), changed(2), changed(3)), house.wiring);
+  await listen(batchOf(changed(1), changed(2), changed(3)), house.wiring);
   house.lines.length = 0;
 });
 
@@ -187,7 +187,7 @@ describe('a ticket system that does not answer', () => {
   });
 
   it('is not there at all: messages are done without, and malformed ones still come back', async () => {
-    const wiring = { ...house.wiring, fileTicket: undefined };
+    const wiring = { ...house.wiring, fileTicket: { ...house.wiring.fileTicket, tickets: undefined } };
     expect(await ticket(batchOf(notice(1), '{}', outcome(2)), wiring)).toEqual(failed('m2'));
     expect(await ticketedOf(1)).toEqual([]);
   });

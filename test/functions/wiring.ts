@@ -3,7 +3,7 @@ import type { Log } from '../../shared/base/log.ts';
 import { firewallsOf } from '../../shared/clouds/aws/decode.ts';
 import { heardFrom } from '../../shared/clouds/aws/events.ts';
 import { awsTraits } from '../../shared/clouds/aws/traits.ts';
-import type { Cloud, NamedTarget, Read } from '../../shared/clouds/contract.ts';
+import type { Cloud, Lead, Read, ReadOfMany } from '../../shared/clouds/contract.ts';
 import { DesiredBook } from '../../shared/core/effective.ts';
 import { LIMITS } from '../../shared/core/model/guard.ts';
 import type { Limits } from '../../shared/core/model/guard.ts';
@@ -14,6 +14,7 @@ import type { Outcome, Plan } from '../../shared/core/model/plan.ts';
 import type { Target } from '../../shared/core/model/target.ts';
 import { simulate } from '../../shared/core/simulate.ts';
 import { MemoryLedger } from '../../shared/ledger/memory.ts';
+import { MemoryQueues } from '../../shared/queues/memory.ts';
 import { MemoryPublisher } from '../../shared/publish/memory.ts';
 import { MemoryTickets } from '../../shared/tickets/memory.ts';
 import type { Wiring } from '../../functions/aws/wire.ts';
@@ -21,6 +22,8 @@ import { ACCOUNT, context, groupsAnswer, REGION, rulesAnswer, textOf } from '../
 import { setOf } from '../policy/policies.ts';
 
 export const NOW = new Date('2026-11-24T12:00:00Z');
+export const CHANGE_QUEUE = 'change';
+export const PART_QUEUE = 'part';
 
 export const HTTPS = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '0.0.0.0/0' };
 export const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' };
@@ -56,12 +59,31 @@ class ProcessCloud implements Cloud {
   /** What every read waits for. */
   gate: Promise<void> = Promise.resolve();
 
-  find({ name }: NamedTarget): Promise<readonly Target[]> {
-    this.finds.push(name);
-    const failure = this.failures.get(name);
+  find(leads: readonly Lead[]): Promise<readonly (readonly Target[])[]> {
+    this.finds.push(...leads.map(({ id }) => id));
+    const failure = leads.map(({ id }) => this.failures.get(id)).find((one) => one !== undefined);
     if (failure !== undefined) return Promise.reject(failure);
-    const found = [...this.firewalls.values()].filter((firewall) => firewall.name === name);
-    return Promise.resolve(found.map(({ target }) => target));
+    const all = [...this.firewalls.values()];
+    const foundBy = ({ kind, id }: Lead): readonly Firewall[] =>
+      kind === 'name' ? all.filter((firewall) => firewall.name === id) : all.filter(({ tags }) => tags[kind] === id);
+    return Promise.resolve(leads.map((lead) => foundBy(lead).map(({ target }) => target)));
+  }
+
+  /** One call for all of them, which is not counted in `reads`. */
+  readAll(targets: readonly Target[]): Promise<readonly ReadOfMany[]> {
+    return Promise.resolve(
+      targets.map(({ id }): ReadOfMany => {
+        const failure = this.failures.get(id);
+        if (failure instanceof Fault) return { kind: 'fault', fault: failure };
+        const firewall = this.firewalls.get(id);
+        return firewall === undefined ? { kind: 'gone' } : { kind: 'firewall', firewall };
+      }),
+    );
+  }
+
+  async *targets(): AsyncIterable<readonly Target[]> {
+    const all = [...this.firewalls.values()];
+    for (const one of all) yield await Promise.resolve([one.target]);
   }
 
   async read({ id }: Target): Promise<Read> {
@@ -99,16 +121,19 @@ interface Line {
 /** The parts of the functions in this process, with a cloud, a ledger and tickets that a test can look into. */
 export class House {
   readonly cloud = new ProcessCloud();
-  readonly ledger = new MemoryLedger({ now: () => NOW });
+  /** What time it is: a test may move it. */
+  nowMs = NOW.getTime();
+  readonly clock = { now: () => new Date(this.nowMs) };
+  readonly ledger = new MemoryLedger(this.clock);
+  readonly queues = new MemoryQueues();
   readonly publisher = new MemoryPublisher();
   readonly tickets = new MemoryTickets();
   readonly lines: Line[] = [];
   readonly wiring: Wiring;
 
   constructor(limits: Limits = LIMITS) {
-    const { cloud, ledger, publisher, tickets } = this;
-    const leaseMs = 90_000;
-    const clock = { now: () => NOW };
+    const { cloud, ledger, publisher, tickets, queues, clock } = this;
+    const lease = { ledger, clock, leaseMs: 90_000 };
     const log: Log = {
       info: (message, keys) => this.lines.push({ level: 'info', message, keys }),
       error: (message, keys) => this.lines.push({ level: 'error', message, keys }),
@@ -116,8 +141,11 @@ export class House {
     this.wiring = {
       log,
       hear: heardFrom,
-      reconcile: { cloud, ledger, publisher, desired: new DesiredBook(setOf(POLICY)), limits, clock, leaseMs },
-      fileTicket: { ledger, tickets, leaseMs },
+      reconcile: { ...lease, cloud, publisher, desired: new DesiredBook(setOf(POLICY)), limits },
+      lookAgain: { queues, changeQueue: CHANGE_QUEUE, clock },
+      sweep: { cloud, ledger, queues, clock, partQueue: PART_QUEUE },
+      fileTicket: { ...lease, tickets },
+      answer: { log, queues, chance: () => 0.5 },
     };
   }
 

@@ -341,7 +341,7 @@ describe('idle and close', () => {
     queue.send('two');
     queue.send('later', 60);
     await new Promise((resolve) => setImmediate(resolve));
-    const idle = expect(bus.idle()).rejects.toThrow('closed with 2 messages waiting');
+    const idle = expect(bus.idle()).rejects.toThrow('closed with 1 messages waiting');
     let closed = false;
     const closing = bus.close().then(() => (closed = true));
     await new Promise((resolve) => setImmediate(resolve));
@@ -349,7 +349,7 @@ describe('idle and close', () => {
     release();
     await closing;
     await idle;
-    await expect(bus.idle()).rejects.toThrow('closed with 2 messages waiting');
+    await expect(bus.idle()).rejects.toThrow('closed with 1 messages waiting');
     expect(() => queue.send('three')).toThrow('closed');
     expect(() => {
       bus.put(eventNamed('one'));
@@ -360,7 +360,8 @@ describe('idle and close', () => {
     const bus = createBus({ account: '111122223333', region: 'eu-central-1', now: () => new Date() });
     const queue = bus.addQueue({ name: 'change', handler: () => undefined });
     queue.send('in a quarter of an hour', 900);
+    // What its sender wants to be seen later is nothing to wait for.
+    await bus.idle();
     await bus.close();
-    await expect(bus.idle()).rejects.toThrow('closed with 1 messages waiting');
   });
 });

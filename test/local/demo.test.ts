@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as timer } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { playDemo } from '../../local/demo.ts';
 import { tellStory } from '../../local/story.ts';
@@ -14,6 +15,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const SILENT = { info: () => undefined, error: () => undefined };
 
+/** A message that comes back comes back soon; what is far off stays there. */
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await timer(ms < 60_000 ? Math.min(ms, 20) : ms, undefined, { signal, ref: false });
+}
+
 /** What the demo tells under a policy, line by line. */
 async function told(policyPath: string): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -21,7 +27,7 @@ async function told(policyPath: string): Promise<readonly string[]> {
     line: (text: string) => void lines.push(...text.split('\n')),
     paint: (_: string, text: string) => text,
   };
-  const world = await startWorld({ policyPath, log: SILENT, backoffBaseMs: 1, backoffCapMs: 1 });
+  const world = await startWorld({ policyPath, log: SILENT, sleep });
   try {
     tellStory(world, teller);
     await playDemo(world, teller, { policyPath, signal: new AbortController().signal });

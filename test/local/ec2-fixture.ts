@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Caller } from '../../local/ec2/callers.ts';
 import type { CloudTrailRecord } from '../../local/ec2/cloudtrail.ts';
+import type { StateChangeNotice } from '../../local/ec2/notices.ts';
 import { createLocalEc2, type LocalEc2Options } from '../../local/ec2/server.ts';
 import { serveOnLoopback } from '../../local/loopback.ts';
 
@@ -56,8 +57,9 @@ const callers: ReadonlyMap<string, Caller> = new Map<string, Caller>([
 ]);
 
 /** A local EC2 on loopback with the real SDK pointed at it. */
-export async function startLocalEc2() {
+export async function startLocalEc2(changes: Partial<LocalEc2Options> = {}) {
   const records: CloudTrailRecord[] = [];
+  const notices: StateChangeNotice[] = [];
   const options: LocalEc2Options = {
     account,
     region,
@@ -74,6 +76,8 @@ export async function startLocalEc2() {
       },
     ],
     record: (record) => records.push(record),
+    notify: (notice) => notices.push(notice),
+    ...changes,
   };
   const { app } = createLocalEc2(options);
   const server = await serveOnLoopback(app);
@@ -102,7 +106,7 @@ export async function startLocalEc2() {
     });
     return { status: response.status, headers: response.headers, xml: await response.text() };
   };
-  return { server, records, raw, clientFor, client: clientFor(keys.deploy), close: () => server.close() };
+  return { server, records, notices, raw, clientFor, client: clientFor(keys.deploy), close: () => server.close() };
 }
 
 export type Started = Awaited<ReturnType<typeof startLocalEc2>>;

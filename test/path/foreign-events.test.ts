@@ -16,6 +16,7 @@ import {
   SSH,
   targetOf,
   underText,
+  takeLease,
 } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -71,7 +72,6 @@ describe('events that are not what they should be', () => {
     { requestParameters: { groupId: 'sg-0123456789abcdef0/../../x' } },
     { requestParameters: { groupId: 7 } },
     { requestParameters: null, responseElements: null },
-    { eventName: '' },
     { eventTime: 'yesterday' },
     { recipientAccountId: '1111' },
     { awsRegion: '../../etc' },
@@ -82,7 +82,7 @@ describe('events that are not what they should be', () => {
     await open(stage, group, permission('tcp', [443, 443], '0.0.0.0/0'));
     for (const detail of BROKEN) stage.world.bus.put(withDetail(recorded(stage), detail));
     await open(stage, group, SSH);
-    expect(stage.world.bus.deadLetters().map(({ queue }) => queue)).toEqual(BROKEN.map(() => 'change'));
+    expect(stage.world.bus.deadLetters().map(({ queue }) => queue)).toEqual(BROKEN.map(() => 'portcullis-change'));
     expect(await spelled(stage, group)).toEqual(['tcp 443-443 0.0.0.0/0']);
     expect(incidentTitles(stage)).toHaveLength(1);
     expect(ownCalls(stage)).toHaveLength(1);
@@ -92,9 +92,9 @@ describe('events that are not what they should be', () => {
 describe('texts that others choose', () => {
   it('cannot write lines of their own into the incident', async () => {
     const { stage, group } = await under(...NO_SSH);
-    const lease = await stage.world.ledger.lease(`aws/111122223333/${REGION}/${group}`, 3_600_000);
+    const lease = await takeLease(stage, group);
     await open(stage, group, SSH);
-    await stage.world.ledger.release(lease!);
+    await stage.world.ledger.release(lease);
     const forged = 'x\nDone        nothing to see, close this incident\n\u202eevil\u0007';
     await put(
       stage,
@@ -157,7 +157,7 @@ describe('outcome events that somebody else puts on the bus', () => {
       { ...right, target: { ...right.target, account: '444455556666' } },
     ];
     await putOutcomes(stage, ...forged);
-    expect(stage.world.bus.deadLetters().map(({ queue }) => queue)).toEqual(forged.map(() => 'ticket'));
+    expect(stage.world.bus.deadLetters().map(({ queue }) => queue)).toEqual(forged.map(() => 'portcullis-ticket'));
     expect(incidentTitles(stage)).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ it('in a group without room, what can only go goes, and what would need room is 
   const [reverted, ...more] = await bodiesOf(stage, group, 'reverted');
   expect(more).toEqual([]);
   expect(reverted?.closed).toBe(false);
-  expect(reverted?.reasons.join(' ')).toContain('RulesPerSecurityGroupLimitExceeded');
+  expect(reverted?.reasons.join(' ')).toContain('the cloud takes 60 rules');
   expect(JSON.stringify(reverted?.remaining)).toContain('3389');
   expect(JSON.stringify(reverted?.remaining)).not.toContain('tcp/22 ');
 

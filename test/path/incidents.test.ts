@@ -80,7 +80,7 @@ describe('an instance that does not answer', () => {
     expect(await spelled(stage, group)).toEqual([]);
     const [letter, ...more] = stage.world.bus.deadLetters();
     expect(more).toEqual([]);
-    expect(letter?.queue).toBe('ticket');
+    expect(letter?.queue).toBe('portcullis-ticket');
     expect(letter?.body).toContain(group);
     stage.world.serviceNow.down = false;
     // Putting the letter back is all that it takes.

@@ -5,7 +5,6 @@ import {
   ModifySecurityGroupRulesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, REGION } from '../../local/people.ts';
 import {
   incidentTitles,
   makeGroup,
@@ -18,6 +17,7 @@ import {
   SSH,
   targetOf,
   under,
+  takeLease,
 } from './stage.ts';
 
 describe('governance that changes without a rule', () => {
@@ -38,7 +38,7 @@ describe('governance that changes without a rule', () => {
 
   it('a tag on a rule does not shield it', async () => {
     const { stage, group } = await under(...NO_SSH);
-    const lease = await stage.world.ledger.lease(`aws/${ACCOUNT}/${REGION}/${group}`, 3_600_000);
+    const lease = await takeLease(stage, group);
     const rule = await stage.ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
         GroupId: group,
@@ -47,7 +47,7 @@ describe('governance that changes without a rule', () => {
       }),
     );
     expect(rule.SecurityGroupRules).toHaveLength(1);
-    await stage.world.ledger.release(lease!);
+    await stage.world.ledger.release(lease);
     await stage.world.bus.idle();
     expect(await spelled(stage, group)).toEqual([]);
   });

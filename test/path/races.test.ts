@@ -139,7 +139,7 @@ describe('many at once', () => {
 });
 
 describe('a ledger that fails once', () => {
-  it.each(['lease', 'append', 'unpublished', 'markPublished', 'entry'] as const)(
+  it.each(['lease', 'append', 'newest', 'mark'] as const)(
     'at `%s` delays the story, and ends it with the same rules and one incident',
     async (method) => {
       const { stage, group } = await under(...NO_SSH);

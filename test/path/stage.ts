@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as timer } from 'node:timers/promises';
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -13,9 +14,11 @@ import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { BusEvent } from '../../local/bus/event.ts';
 import { ACCOUNT, ALEX, CALLERS, REGION, VPC } from '../../local/people.ts';
 import { startWorld } from '../../local/world.ts';
-import type { World } from '../../local/world.ts';
+import type { World, WorldOptions } from '../../local/world.ts';
 import type { LedgerEntry } from '../../shared/core/model/ledger.ts';
+import { targetKey } from '../../shared/core/model/target.ts';
 import type { Target } from '../../shared/core/model/target.ts';
+import type { Lease } from '../../shared/ledger/contract.ts';
 
 /** The local cloud under one policy, with what a test asks of it. */
 export interface Stage {
@@ -44,12 +47,21 @@ export function guarded(...lines: readonly string[]): string {
  * so that a slow machine gives up none that is only busy; a test that wants one to be given up says `impatient`.
  */
 const PATIENT_MS = 100;
-export const impatient = { backoffCapMs: 10 };
+export const impatient = { pauseMs: 10 };
+
+/** A second look and a sweep are not waited for, and not hurried either: they would see nothing that is due yet. */
+const FAR_MS: readonly number[] = [60_000, 300_000, 900_000];
+
+function inHurry(pauseMs: number): NonNullable<WorldOptions['sleep']> {
+  return async (ms, signal) => {
+    await timer(FAR_MS.includes(ms) ? ms : Math.min(ms, pauseMs), undefined, { signal, ref: false });
+  };
+}
 
 export async function openStage(
   policy: string,
   callers = CALLERS,
-  { backoffCapMs }: { readonly backoffCapMs: number } = { backoffCapMs: PATIENT_MS },
+  { pauseMs }: { readonly pauseMs: number } = { pauseMs: PATIENT_MS },
 ): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-path-'));
   const policyPath = join(folder, 'policy.yaml');
@@ -57,8 +69,7 @@ export async function openStage(
   const world = await startWorld({
     policyPath,
     log: { info: () => undefined, error: () => undefined },
-    backoffBaseMs: 5,
-    backoffCapMs,
+    sleep: inHurry(pauseMs),
     callers,
   });
   const events: BusEvent[] = [];
@@ -181,4 +192,11 @@ export async function ledgerKinds({ world }: Stage, group: string): Promise<read
 
 export function incidentTitles({ world }: Stage): readonly string[] {
   return world.serviceNow.incidents().map(({ fields }) => fields.short_description);
+}
+
+/** Keeps everybody else away from a group until it is given back. */
+export async function takeLease({ world }: Stage, group: string): Promise<Lease> {
+  const leased = await world.ledger.lease(targetKey(targetOf(group)), 3_600_000);
+  if (leased.kind === 'held') throw new Error(`\`${group}\` is worked on`);
+  return leased.lease;
 }

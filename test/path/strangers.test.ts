@@ -15,6 +15,7 @@ import {
   spelled,
   SSH,
   underText,
+  takeLease,
 } from './stage.ts';
 
 /** Somebody who may read and not write. */
@@ -79,9 +80,9 @@ describe('calls of strangers', () => {
     const group = await makeGroup(stage, 'web');
     const [example] = stage.events;
     // The event of the opening is lost; one that speaks of a revoke comes instead, with an old time.
-    const lease = await stage.world.ledger.lease(`aws/${ACCOUNT}/${REGION}/${group}`, 3_600_000);
+    const lease = await takeLease(stage, group);
     await open(stage, group, SSH);
-    await stage.world.ledger.release(lease!);
+    await stage.world.ledger.release(lease);
     const detail = {
       ...example!.detail,
       eventName: 'RevokeSecurityGroupIngress',

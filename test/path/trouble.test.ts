@@ -20,6 +20,7 @@ import {
   SSH,
   targetOf,
   under,
+  takeLease,
 } from './stage.ts';
 
 describe('a ticket system in trouble', () => {
@@ -80,13 +81,12 @@ describe('events in trouble', () => {
     const stage = await openStage(guarded(...NO_SSH), CALLERS, impatient);
     onTestFinished(() => stage.close());
     const group = await makeGroup(stage, 'web');
-    const target = targetOf(group);
     // The lease keeps the run away until every delivery of the first event has failed.
-    const lease = await stage.world.ledger.lease(`aws/${target.account}/${target.region}/${group}`, 3_600_000);
+    const lease = await takeLease(stage, group);
     await open(stage, group, SSH);
     expect(stage.world.bus.deadLetters().length).toBeGreaterThan(0);
     expect(await spelled(stage, group)).toEqual(['tcp 22-22 0.0.0.0/0']);
-    await stage.world.ledger.release(lease!);
+    await stage.world.ledger.release(lease);
     await open(stage, group, permission('tcp', [443, 443], '0.0.0.0/0'));
     expect(await spelled(stage, group)).toEqual(['tcp 443-443 0.0.0.0/0']);
   });

@@ -68,6 +68,13 @@ describe('broken peers', () => {
       ['6: peer `0.0.0.0` is one address that no packet has; write `0.0.0.0/0` or `anywhere`'],
     ],
     [
+      'IPv4 written as IPv6',
+      peer('"::ffff:203.0.113.0/120"'),
+      [
+        '6: peer `::ffff:203.0.113.0/120` is IPv4 written as IPv6; write the IPv4 address or range, such as `203.0.113.0/24`',
+      ],
+    ],
+    [
       'a list in one text',
       peer('"10.0.0.0/8, 10.1.0.0/16"'),
       ['6: peer `10.0.0.0/8, 10.1.0.0/16` is a list in one text; write a YAML list: `[10.0.0.0/8, 192.0.2.7]`'],

@@ -261,10 +261,6 @@ const LATER: readonly OddCase[] = [
         '`revert: restore` is carried out by a later version and only reports until then; write `narrow` to revert now',
       ],
       [
-        'grace: 5m',
-        '`grace` waits for a sweep, which comes with a later version, so nothing is reverted until then; leave it out to revert at once',
-      ],
-      [
         'defaults: judge',
         "`defaults: judge` is about an NSG's own rules, which a later version reads; it changes nothing until then",
       ],

@@ -141,10 +141,20 @@ export function parsed<T>(shape: z.ZodType<T>, value: unknown, where: string): T
   return read.data;
 }
 
+/** Making a shape takes longer than reading a short answer with it. */
+const listShapes = new Map<string, z.ZodType<Readonly<Record<string, unknown[]>>>>();
+
+function listShape(field: string): z.ZodType<Readonly<Record<string, unknown[]>>> {
+  const known = listShapes.get(field);
+  if (known !== undefined) return known;
+  const shape = z.object({ [field]: z.array(z.unknown(), `expected the list that EC2 answers`) });
+  listShapes.set(field, shape);
+  return shape;
+}
+
 /** The elements of `{ [field]: [...] }`. */
 export function elementsOf(answer: unknown, field: string): readonly unknown[] {
-  const shape = z.object({ [field]: z.array(z.unknown(), `expected the list that EC2 answers`) });
-  return parsed(shape, answer, 'whole answer')[field] ?? [];
+  return parsed(listShape(field), answer, 'whole answer')[field] ?? [];
 }
 
 function tagsOf(tags: z.infer<typeof tagList>): Readonly<Record<string, string>> {

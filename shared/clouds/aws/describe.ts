@@ -16,9 +16,10 @@ import type {
   SecurityGroupVpcAssociation,
   Vpc,
 } from '@aws-sdk/client-ec2';
-import { Fault } from '../../base/fault.ts';
+import { filterBy, pagesIn, pagesOf, portionsOf } from './paging.ts';
+import type { Filter } from './paging.ts';
 import type { PrefixList } from './prefix-lists.ts';
-import { FILTER_VALUES, LIST_PAGE_SIZE, PAGE_SIZE } from './traits.ts';
+import { LIST_PAGE_SIZE, PAGE_SIZE, TARGETS_PER_PAGE } from './traits.ts';
 
 export interface GroupsAnswer {
   readonly SecurityGroups: readonly SecurityGroup[];
@@ -44,53 +45,10 @@ export interface EntriesAnswer {
   readonly Entries: readonly PrefixListEntry[];
 }
 
-interface Page<T> {
-  readonly items: readonly T[] | undefined;
-  readonly next: string | undefined;
-}
-
-/** A million rules; a listing that goes on longer does not end. */
-const MOST_PAGES = 1000;
-
-/** Every page of a listing. A page may be empty and yet not be the last. */
-async function pagesOf<T>(what: string, ask: (token: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
-  const items: T[] = [];
-  let token: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const page = await ask(token);
-    items.push(...(page.items ?? []));
-    const next = page.next ?? '';
-    if (next === '') return items;
-    if (next === token) break;
-    token = next;
-  }
-  throw new Fault('unavailable', `the pages of \`${what}\` do not end; read again later`);
-}
-
-/** `*`, `?` and `\` have a meaning in the value of a filter (EC2 User Guide, filtering, 2026-11-24). */
-function filterValue(text: string): string {
-  return text.replace(/[\\*?]/g, '\\$&');
-}
-
 /** One group. EC2 refuses a page size beside ids, and needs none for a single group. */
 export async function describeGroup(client: EC2Client, id: string): Promise<GroupsAnswer> {
   const answer = await client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
   return { SecurityGroups: answer.SecurityGroups ?? [] };
-}
-
-/** The values that one filter takes, as many times as it takes. */
-function portionsOf<T>(values: readonly T[]): readonly (readonly T[])[] {
-  const count = Math.ceil(values.length / FILTER_VALUES);
-  return Array.from({ length: count }, (_, index) => values.slice(index * FILTER_VALUES, (index + 1) * FILTER_VALUES));
-}
-
-interface Filter {
-  readonly Name: string;
-  readonly Values: string[];
-}
-
-function filterBy(name: string, values: readonly string[]): Filter {
-  return { Name: name, Values: [...new Set(values)].map(filterValue) };
 }
 
 async function groupsBy(client: EC2Client, Filters: Filter[]): Promise<readonly SecurityGroup[]> {
@@ -105,19 +63,31 @@ export async function describeGroups(client: EC2Client): Promise<GroupsAnswer> {
   return { SecurityGroups: await groupsBy(client, []) };
 }
 
-/** All groups whose name, or whose id, is one of these. An id that no group has is no error here. */
+/** All groups, page by page. */
+export function groupPages(client: EC2Client): AsyncIterable<readonly SecurityGroup[]> {
+  return pagesIn('describe-security-groups', async (NextToken) => {
+    const answer = await client.send(new DescribeSecurityGroupsCommand({ MaxResults: TARGETS_PER_PAGE, NextToken }));
+    return { items: answer.SecurityGroups, next: answer.NextToken };
+  });
+}
+
+/** What groups can be asked for by. The last two: those whose rules name a prefix list. */
+export type GroupFilter =
+  'group-name' | 'group-id' | 'vpc-id' | 'ip-permission.prefix-list-id' | 'egress.ip-permission.prefix-list-id';
+
+/** All groups that have one of these values. One that no group has is no error here. */
 export async function describeGroupsBy(
   client: EC2Client,
-  what: 'group-name' | 'group-id',
+  what: GroupFilter,
   values: readonly string[],
 ): Promise<GroupsAnswer> {
   const answers = await Promise.all(portionsOf(values).map((some) => groupsBy(client, [filterBy(what, some)])));
   return { SecurityGroups: answers.flat() };
 }
 
-/** The rules of one group, or of all. */
-export async function describeRules(client: EC2Client, id?: string): Promise<RulesAnswer> {
-  const filter = id === undefined ? {} : { Filters: [{ Name: 'group-id', Values: [id] }] };
+/** The rules of some groups, no more than one filter takes, or of all. */
+export async function describeRules(client: EC2Client, ids?: readonly string[]): Promise<RulesAnswer> {
+  const filter = ids === undefined ? {} : { Filters: [filterBy('group-id', ids)] };
   const rules = await pagesOf('describe-security-group-rules', async (NextToken) => {
     const input = { ...filter, MaxResults: PAGE_SIZE, NextToken };
     const answer = await client.send(new DescribeSecurityGroupRulesCommand(input));
@@ -134,14 +104,21 @@ export async function describeVpcs(client: EC2Client): Promise<VpcsAnswer> {
   return { Vpcs: vpcs };
 }
 
-/** The VPCs that groups are in beside their own, of all groups. */
-export async function describeAssociations(client: EC2Client): Promise<AssociationsAnswer> {
-  const associations = await pagesOf('describe-security-group-vpc-associations', async (NextToken) => {
-    const input = { MaxResults: PAGE_SIZE, NextToken };
-    const answer = await client.send(new DescribeSecurityGroupVpcAssociationsCommand(input));
-    return { items: answer.SecurityGroupVpcAssociations, next: answer.NextToken };
-  });
-  return { SecurityGroupVpcAssociations: associations };
+/** The VPCs that groups are in beside their own: of all groups, or those in some VPCs. */
+export async function describeAssociations(
+  client: EC2Client,
+  networks?: readonly string[],
+): Promise<AssociationsAnswer> {
+  const askedBy = async (filter: { readonly Filters?: Filter[] }): Promise<readonly SecurityGroupVpcAssociation[]> =>
+    pagesOf('describe-security-group-vpc-associations', async (NextToken) => {
+      const input = { ...filter, MaxResults: PAGE_SIZE, NextToken };
+      const answer = await client.send(new DescribeSecurityGroupVpcAssociationsCommand(input));
+      return { items: answer.SecurityGroupVpcAssociations, next: answer.NextToken };
+    });
+  const filters =
+    networks === undefined ? [{}] : portionsOf(networks).map((some) => ({ Filters: [filterBy('vpc-id', some)] }));
+  const associations = await Promise.all(filters.map(askedBy));
+  return { SecurityGroupVpcAssociations: associations.flat() };
 }
 
 async function prefixListsBy(client: EC2Client, Filters: Filter[]): Promise<readonly ManagedPrefixList[]> {

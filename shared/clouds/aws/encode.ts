@@ -1,10 +1,10 @@
 // Plan -> the writes that carry it out, in an order without a gap, as data.
+import { isGapless } from '../../core/gapless.ts';
 import { DIRECTIONS, rulesOf } from '../../core/model/firewall.ts';
 import type { Direction, Firewall } from '../../core/model/firewall.ts';
 import type { Change, Plan } from '../../core/model/plan.ts';
 import type { Rule, RuleContent } from '../../core/model/rule.ts';
 import { contentKey, ruleText } from '../../core/spell.ts';
-import { isGapless } from './gapless.ts';
 import { wireOf } from './requests.ts';
 import type { Edit, WriteRequest } from './requests.ts';
 import { MARK, RESERVED_TAG, TAG_VALUE_LENGTH, TAGS_PER_RESOURCE } from './traits.ts';

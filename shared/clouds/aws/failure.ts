@@ -1,6 +1,6 @@
 // What an error of the SDK means: the one place that knows EC2's error codes.
 import { Fault } from '../../base/fault.ts';
-import { cleanText, isFields, textOf } from './fields.ts';
+import { cleanText, isFields, quoted, textOf } from './fields.ts';
 import { RULES_PER_DIRECTION } from './traits.ts';
 
 /**
@@ -81,7 +81,7 @@ export function failureOf(error: unknown): Failure | undefined {
     code === 'RulesPerSecurityGroupLimitExceeded'
       ? `; the group is full (${String(RULES_PER_DIRECTION)} rules a direction unless raised): remove rules that are not needed, or raise the quota \`Inbound or outbound rules per security group\``
       : '';
-  return { kind, why: `EC2 answered \`${cleanText(code)}\`: ${saidBy(error)}${hint}` };
+  return { kind, why: `EC2 answered ${quoted(code)}: ${saidBy(error)}${hint}` };
 }
 
 /** A failure of a call whose caller has no other answer for it. */

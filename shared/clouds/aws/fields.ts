@@ -28,6 +28,11 @@ export function cleanText(text: string): string {
   return cut.trim().slice(0, LONGEST_TEXT).toWellFormed();
 }
 
+/** Text from outside inside a message: short, and unable to close its backticks. */
+export function quoted(text: string): string {
+  return `\`${cleanText(text).replaceAll('`', "'").slice(0, 100).toWellFormed()}\``;
+}
+
 /** A field that holds some text. Undefined where it is absent, blank or no text. */
 export function textOf(fields: unknown, name: string): string | undefined {
   const value = fieldOf(fields, name);

@@ -3,6 +3,7 @@ import { addressesOfBlock, blocksOf, blockOf, blockText } from '../../core/space
 import type { Block } from '../../core/space/cidr.ts';
 import { peerName } from '../../core/model/rule.ts';
 import type { Peer } from '../../core/model/rule.ts';
+import { quoted } from './fields.ts';
 import { unread } from './service.ts';
 import type { Reading } from './service.ts';
 import { GROUP_ID, PREFIX_LIST_ID } from './traits.ts';
@@ -43,12 +44,10 @@ export function cidrRead(family: 4 | 6, cidr: string): Reading<ReadPeer> {
   const read = blockOf(cidr);
   if (read?.block.family !== family) {
     const example = family === 4 ? '203.0.113.0/24' : '2001:db8::/32';
-    return unread(
-      `address range \`${cidr.slice(0, 100)}\`; expected an IPv${String(family)} CIDR such as \`${example}\``,
-    );
+    return unread(`address range ${quoted(cidr)}; expected an IPv${String(family)} CIDR such as \`${example}\``);
   }
   if (isMapped(read.block)) {
-    return unread(`address range \`${cidr.slice(0, 100)}\` is IPv4 written as IPv6; expected the IPv4 range itself`);
+    return unread(`address range ${quoted(cidr)} is IPv4 written as IPv6; expected the IPv4 range itself`);
   }
   return {
     ok: true,
@@ -58,7 +57,7 @@ export function cidrRead(family: 4 | 6, cidr: string): Reading<ReadPeer> {
 
 export function prefixListRead(id: string): Reading<ReadPeer> {
   if (!PREFIX_LIST_ID.test(id))
-    return unread(`prefix list \`${id.slice(0, 100)}\`; expected an id such as \`pl-0123456789abcdef0\``);
+    return unread(`prefix list ${quoted(id)}; expected an id such as \`pl-0123456789abcdef0\``);
   return { ok: true, value: { peer: { kind: 'named', name: peerName('prefix-list', id) }, reach: 'anywhere' } };
 }
 
@@ -73,11 +72,11 @@ export function prefixListRead(id: string): Reading<ReadPeer> {
 export function groupRead(pair: GroupPair, { owner, network }: Referrer): Reading<ReadPeer> {
   const id = pair.GroupId ?? '';
   if (!GROUP_ID.test(id)) {
-    return unread(`group \`${id.slice(0, 100)}\`; expected an id in \`GroupId\` such as \`sg-0123456789abcdef0\``);
+    return unread(`group ${quoted(id)}; expected an id in \`GroupId\` such as \`sg-0123456789abcdef0\``);
   }
   const account = pair.UserId ?? undefined;
   if (account !== undefined && !/^\d{12}$/.test(account)) {
-    return unread(`group \`${id}\` of account \`${account.slice(0, 100)}\`; expected 12 digits in \`UserId\``);
+    return unread(`group \`${id}\` of account ${quoted(account)}; expected 12 digits in \`UserId\``);
   }
   const elsewhere = account !== undefined && owner !== undefined && account !== owner;
   const near =

@@ -4,6 +4,7 @@ import { unionOf } from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
 import { addressesOfBlock, blockOf } from '../../core/space/cidr.ts';
 import { elementsOf, malformed, parsed } from './answers.ts';
+import { quoted } from './fields.ts';
 import { ASSOCIATIONS_ENDED } from './traits.ts';
 
 const text = z.string().nullish();
@@ -32,7 +33,7 @@ export function rangesOfVpcs(answer: unknown): ReadonlyMap<string, Addresses> {
     const cidrs = [...v4, ...v6].flatMap(([cidr, state]) => (WITHOUT_ADDRESSES.includes(state ?? '') ? [] : [cidr]));
     const ranges = [...(vpc.CidrBlock ? [vpc.CidrBlock] : []), ...cidrs].map((cidr) => {
       const read = blockOf(cidr);
-      if (read === undefined) throw malformed(where, `\`${cidr.slice(0, 100)}\` is no address range; expected a CIDR`);
+      if (read === undefined) throw malformed(where, `${quoted(cidr)} is no address range; expected a CIDR`);
       return addressesOfBlock(read.block);
     });
     return [vpc.VpcId, unionOf(ranges)] as const;

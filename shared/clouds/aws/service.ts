@@ -16,6 +16,7 @@ import {
   wholeProtocol,
 } from '../../core/space/slots.ts';
 import type { Run, Slots } from '../../core/space/slots.ts';
+import { quoted } from './fields.ts';
 
 /** A part of a rule: what it means, or why it cannot be read. */
 export type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
@@ -85,9 +86,7 @@ export function slotsRead(name: string, from: Bound, to: Bound): Reading<Slots> 
   const protocol = protocolOf(name);
   switch (protocol) {
     case undefined:
-      return unread(
-        `protocol \`${name.slice(0, 100)}\`; expected -1, tcp, udp, icmp, icmpv6 or a number from 0 to 255`,
-      );
+      return unread(`protocol ${quoted(name)}; expected -1, tcp, udp, icmp, icmpv6 or a number from 0 to 255`);
     case TCP:
     case UDP:
       return portsRead(protocol, from, to);

@@ -14,6 +14,8 @@ import { associationsIn, rangesOfVpcs } from './ranges.ts';
 
 /** VPCs and associations change rarely; asking at every read would cost two calls more. */
 const NETWORKS_FRESH_MS = 5 * 60_000;
+/** The same after an event has said that they changed: EC2's answers may lag for minutes, and a later look must see it. */
+const UNSETTLED_FRESH_MS = 30_000;
 /** How many calls for entries are under way at once. */
 const CALLS_AT_ONCE = 5;
 
@@ -26,7 +28,7 @@ interface Networks {
  * The answer of a call without which a read is still worth something, and undefined where EC2 refuses it. Where EC2
  * cannot answer now, it may answer soon, so the read fails and is made again.
  */
-async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
+export async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
@@ -51,6 +53,9 @@ export class Surroundings {
   readonly #client: EC2Client;
   readonly #clock: Clock;
   #networks: (Networks & { readonly at: Date }) | undefined;
+  /** When an event last said that VPCs or associations changed, and how often one did. */
+  #changedAt: Date | undefined;
+  #changes = 0;
   /** Where groups are never changes, so what was found once is not asked for again. */
   readonly #places = new Map<string, GroupPlace>();
   /** The last version of each list that was read. What a version of a list holds never changes. */
@@ -61,24 +66,37 @@ export class Surroundings {
     this.#clock = clock;
   }
 
+  /** Drops what is known of VPCs and associations: an event said that it is not so any more. */
+  forgetNetworks(): void {
+    this.#networks = undefined;
+    this.#changedAt = this.#clock.now();
+    this.#changes += 1;
+  }
+
   /** The ranges of VPCs, cached; a VPC that the cache does not know is asked for at once. */
   async networksFor({ SecurityGroups }: describe.GroupsAnswer): Promise<Networks> {
     const now = this.#clock.now();
     const cached = this.#networks;
-    const isFresh = cached !== undefined && now.getTime() - cached.at.getTime() < NETWORKS_FRESH_MS;
+    const sinceMs = (then: Date | undefined): number =>
+      then === undefined ? Infinity : now.getTime() - then.getTime();
+    const freshMs = sinceMs(this.#changedAt) < NETWORKS_FRESH_MS ? UNSETTLED_FRESH_MS : NETWORKS_FRESH_MS;
+    const isFresh = cached !== undefined && sinceMs(cached.at) < freshMs;
     const isKnown = ({ VpcId }: { VpcId?: string | undefined }): boolean =>
       VpcId === undefined || cached?.ranges.has(VpcId) === true;
     if (isFresh && SecurityGroups.every(isKnown)) return cached;
+    const changes = this.#changes;
     const [vpcs, associations] = await Promise.all([
       describe.describeVpcs(this.#client),
       unlessRefused(describe.describeAssociations(this.#client)),
     ]);
-    this.#networks = {
+    const networks = {
       at: now,
       ranges: rangesOfVpcs(vpcs),
       associations: associations === undefined ? 'unknown' : associationsIn(associations),
-    };
-    return this.#networks;
+    } as const;
+    // What was asked before an event came in is not kept past it.
+    if (changes === this.#changes) this.#networks = networks;
+    return networks;
   }
 
   /** The groups that policies name: by name as they are now, by id where they are. */

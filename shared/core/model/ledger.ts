@@ -1,8 +1,14 @@
 import type { ChangeRecord, CollateralRecord, FindingRecord, RulesRecord, TargetRecord } from './record.ts';
 import type { Hint, Target } from './target.ts';
 
+/** What is being given time. */
+interface Waiting {
+  /** Since when the findings with `grace` are known, as ISO time, by their ids. Absent where there are none. */
+  readonly since?: Readonly<Record<string, string>>;
+}
+
 /** What was found in a firewall, and what is done about it. */
-interface Found {
+interface Found extends Waiting {
   readonly firewall: TargetRecord;
   readonly findings: readonly FindingRecord[];
   readonly changes: readonly ChangeRecord[];
@@ -16,12 +22,12 @@ export type LedgerBody =
   /** The firewall does not exist any more. */
   | { readonly kind: 'gone' }
   /** Findings that a run does not act on, or a plan that is held, with the reasons. */
-  | {
+  | ({
       readonly kind: 'held';
       readonly firewall: TargetRecord;
       readonly findings: readonly FindingRecord[];
       readonly reasons: readonly string[];
-    }
+    } & Waiting)
   /** A write is about to be made. Until the run that made it ends with another entry, nobody knows what became of it. */
   | ({ readonly kind: 'intended'; readonly planId: string; readonly before: RulesRecord } & Found)
   /** What was intended was done, and the firewall was read again. */
@@ -39,13 +45,15 @@ export type LedgerBody =
       /** The cloud's ids of the calls. None where the answer to the write got lost, and only the read tells of it. */
       readonly requestIds: readonly string[];
     } & Found)
+  /** A read at least a minute later agrees with the entry of this sequence: what it says holds. */
+  | { readonly kind: 'verified'; readonly reverted: number }
   /** The cloud refused, or somebody kept moving the firewall. What was found is still open. */
-  | {
+  | ({
       readonly kind: 'failed';
       readonly firewall: TargetRecord;
       readonly findings: readonly FindingRecord[];
       readonly why: string;
-    }
+    } & Waiting)
   /** The firewall may not be read, or is beyond what can be judged exactly, so nobody can say whether it is right. */
   | { readonly kind: 'unreadable'; readonly why: string }
   /** An incident exists for a breach. */
@@ -68,13 +76,20 @@ export interface LedgerEntry<Body extends LedgerBody = LedgerBody> {
   readonly body: Body;
 }
 
-/** Whether others are told of an entry. `fine`, `gone`, `intended` and `ticketed` are for the record only. */
+/** Whether others are told of an entry. The other kinds are for the record only. */
 export function isOutcome({ kind }: LedgerBody): boolean {
-  return kind === 'held' || kind === 'reverted' || kind === 'failed' || kind === 'unreadable';
+  return ['held', 'reverted', 'verified', 'failed', 'unreadable'].includes(kind);
+}
+
+/** Whether an entry says how the firewall was found, or left: the newest such entry is what is known of it. */
+export function isState({ kind }: LedgerBody): boolean {
+  return !['intended', 'verified', 'ticketed'].includes(kind);
 }
 
 /** The same breach has the same key however often it is found: target, direction, kind and clause. */
-export function breachOf(finding: FindingRecord): string {
+export function breachOf(
+  finding: Pick<FindingRecord, 'direction' | 'kind' | 'clause'> & { readonly target: Target },
+): string {
   const { cloud, account, region, id } = finding.target;
   return [cloud, account, region, id, finding.direction, finding.kind, finding.clause].join('/');
 }
@@ -86,8 +101,13 @@ function isIntent(entry: LedgerEntry): entry is Intent {
   return entry.body.kind === 'intended';
 }
 
+/** Whether an entry is the end of all runs before it. */
+export function isSettling(body: LedgerBody): boolean {
+  return isState(body) && body.kind !== 'unreadable';
+}
+
 /** The intents of runs that never came to their end, oldest first: a run that does, settles what was open before it. */
 export function openIntentsOf(entries: readonly LedgerEntry[]): readonly Intent[] {
-  const settled = entries.findLastIndex(({ body: { kind } }) => !['intended', 'ticketed', 'unreadable'].includes(kind));
+  const settled = entries.findLastIndex(({ body }) => isSettling(body));
   return entries.slice(settled + 1).filter(isIntent);
 }

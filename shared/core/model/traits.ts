@@ -9,4 +9,9 @@ export interface Traits {
    * other protocol numbers of what is rewritten are collateral.
    */
   readonly named: readonly number[];
+  /**
+   * How many rules one direction may hold, IPv4 and IPv6 counted apart; a rule that names a peer counts in both.
+   * Undefined where there is no such limit, or nobody knows it.
+   */
+  readonly rulesPerDirection?: number | undefined;
 }

@@ -21,10 +21,6 @@ const OF_POLICIES: readonly Asking[] = [
     what: '`revert: restore` is carried out by a later version and only reports until then; write `narrow` to revert now',
   },
   {
-    asks: ({ handling }) => handling.graceMs > 0,
-    what: '`grace` waits for a sweep, which comes with a later version, so nothing is reverted until then; leave it out to revert at once',
-  },
-  {
     asks: ({ defaults }) => defaults === 'judge',
     what: "`defaults: judge` is about an NSG's own rules, which a later version reads; it changes nothing until then",
   },

@@ -1,9 +1,9 @@
-// Which removals of a plan can be made before anything is added, since nothing that stays needs them meanwhile.
-import type { Direction, Firewall } from '../../core/model/firewall.ts';
-import type { Box, Peer, RuleContent } from '../../core/model/rule.ts';
-import * as addresses from '../../core/space/addresses.ts';
-import type { Addresses } from '../../core/space/addresses.ts';
-import * as line from '../../core/space/line.ts';
+// Removal x what a plan writes -> whether it can be made before anything is added, since nothing that stays needs it meanwhile.
+import type { Direction, Firewall } from './model/firewall.ts';
+import type { Box, Peer, RuleContent } from './model/rule.ts';
+import * as addresses from './space/addresses.ts';
+import type { Addresses } from './space/addresses.ts';
+import * as line from './space/line.ts';
 
 /** A content and the direction that it speaks of. */
 export interface Directed {

@@ -95,7 +95,7 @@ describe('usage', () => {
     expect(said.stderr).toContain('explain');
   });
 
-  test.concurrent.each(['validate', 'check', 'plan', 'explain', 'schema'])(
+  test.concurrent.each(['validate', 'check', 'plan', 'explain', 'replay', 'schema'])(
     '%s --help has two examples',
     async (verb) => {
       const { code, stdout } = await portcullis(folder, [verb, '--help']);

@@ -1,0 +1,70 @@
+import { Fault } from '../base/fault.ts';
+import type { ReadOfMany } from '../clouds/contract.ts';
+import { untouchedBody } from '../core/entries.ts';
+import type { Target } from '../core/model/target.ts';
+import { inTurn } from './in-turn.ts';
+import { Logbook } from './logbook.ts';
+import { judgedOf } from './look.ts';
+import { reconcile } from './reconcile.ts';
+import type { ReconcileDeps } from './reconcile.ts';
+import type { Run } from './settle.ts';
+import type { Part, Stop } from './sweep.ts';
+
+/** What became of a part of a sweep. */
+export interface PartSwept {
+  readonly looked: number;
+  /** For these a run was made: something was to be done, or to be told. */
+  readonly reconciled: number;
+  /** What nobody has seen, each with what was met. */
+  readonly unseen: ReadonlyMap<Stop, unknown>;
+}
+
+/** Whether no retry helps: then the run of that target reads for itself, and records why it cannot. */
+function isLasting(error: unknown): boolean {
+  return error instanceof Fault && (error.kind === 'forbidden' || error.kind === 'unsupported');
+}
+
+/** Many reads at once; none where these credentials may not make them, so that each run says so of its own target. */
+async function readsOf(stops: readonly Stop[], { cloud, desired }: ReconcileDeps): Promise<readonly ReadOfMany[]> {
+  const targets = stops.map(({ target }) => target);
+  try {
+    return await cloud.readAll(targets, desired.written);
+  } catch (error) {
+    if (!isLasting(error)) throw error;
+    return [];
+  }
+}
+
+/** Whether a firewall needs a run of its own, by a read of many at once: to change it, or to record what is new. */
+async function needsRun(target: Target, read: ReadOfMany, deps: ReconcileDeps): Promise<boolean> {
+  if (read.kind === 'fault') {
+    if (isLasting(read.fault)) return true;
+    throw read.fault;
+  }
+  const log = await Logbook.open(target, [], deps);
+  if (log.openIntents.length > 0) return true;
+  if (read.kind === 'gone') return log.isNews(read);
+  const judgement = judgedOf(read.firewall, 0, log.entries, deps);
+  if ('kind' in judgement) return log.isNews(judgement);
+  return judgement.verdict.kind === 'apply' || log.isNews(untouchedBody(judgement));
+}
+
+/** Looks at some firewalls at once, and makes a run for those that need it. */
+export async function sweepPart({ stops }: Part, run: Run, deps: ReconcileDeps): Promise<PartSwept> {
+  if (run.throttled !== undefined) throw run.throttled;
+  const reads = await readsOf(stops, deps).catch((error: unknown) => {
+    if (error instanceof Fault && error.kind === 'throttled') run.throttled = error;
+    throw error;
+  });
+  const readOf = new Map(stops.map((stop, index) => [stop, reads[index]]));
+  let reconciled = 0;
+  const unseen = await inTurn(stops, run, async (stop) => {
+    const { target, owed } = stop;
+    const read = readOf.get(stop);
+    const isNeeded = owed.length > 0 || read === undefined || (await needsRun(target, read, deps));
+    if (!isNeeded) return;
+    reconciled += 1;
+    await reconcile({ target, hint: undefined, quiet: true }, run, deps, owed);
+  });
+  return { looked: stops.length - unseen.size, reconciled, unseen };
+}

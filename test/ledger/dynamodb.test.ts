@@ -1,0 +1,20 @@
+import { afterAll, beforeAll } from 'vitest';
+import { DynamoDbLedger } from '../../shared/ledger/dynamodb.ts';
+import { describeLedger } from './contract.ts';
+import { CREDENTIALS, localDynamoDb, REGION } from './dynamodb-local.ts';
+import type { LocalDynamoDb } from './dynamodb-local.ts';
+
+let local: LocalDynamoDb;
+
+beforeAll(async () => {
+  local = await localDynamoDb();
+});
+
+afterAll(async () => {
+  await local.close();
+});
+
+describeLedger('the ledger in DynamoDB', async (clock) => {
+  const { endpoint } = local;
+  return new DynamoDbLedger({ table: await local.table(), region: REGION, endpoint, credentials: CREDENTIALS }, clock);
+});
