@@ -16,7 +16,7 @@ export interface AnswerDeps {
   readonly chance: () => number;
 }
 
-function whyOf(error: unknown): { readonly kind: string; readonly why: string } {
+export function whyOf(error: unknown): { readonly kind: string; readonly why: string } {
   const kind = error instanceof Fault ? error.kind : 'bug';
   return { kind, why: error instanceof Error ? error.message : String(error) };
 }

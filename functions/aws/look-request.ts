@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { LookRequest } from '../../shared/app/look-again.ts';
+import { targetShape } from './target.ts';
 
-const text = z.string().min(1).max(256);
-const place = z.object({ cloud: text, account: text, region: text, id: text });
 const KINDS = ['name', 'instance', 'interface', 'network', 'subnet', 'prefix-list'] as const;
 const said = z.string().max(10_000);
 
 const lookRequest = z.object({
-  targets: z.array(place),
-  leads: z.array(place.extend({ kind: z.enum(KINDS) })),
+  targets: z.array(targetShape),
+  leads: z.array(targetShape.extend({ kind: z.enum(KINDS) })),
   hint: z.object({
     eventId: said,
     eventName: said,

@@ -5,16 +5,16 @@ import { sweepPart as lookAt } from '../../shared/app/sweep-part.ts';
 import type { Part } from '../../shared/app/sweep.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import { targetKey } from '../../shared/core/model/target.ts';
-import { batchAnswer } from './answer.ts';
+import { batchAnswer, whyOf } from './answer.ts';
 import type { BatchAnswer } from './answer.ts';
 import { messagesIn } from './envelope.ts';
 import type { Message } from './envelope.ts';
+import { targetShape } from './target.ts';
 import { processWiring } from './wire.ts';
 import type { Wiring } from './wire.ts';
 
-const text = z.string().min(1).max(256);
-const target = z.object({ cloud: text, account: text, region: text, id: text });
-const part = z.object({ stops: z.array(z.object({ target, owed: z.array(z.int().positive()) })) });
+const owed = z.array(z.int().positive());
+const part = z.object({ stops: z.array(z.object({ target: targetShape, owed })) });
 
 function partOf(body: unknown): Part {
   const parsed = part.safeParse(body);
@@ -31,8 +31,7 @@ export async function sweepPart(event: unknown, { log, reconcile, answer }: Wiri
       const { looked, reconciled, unseen } = await lookAt(partOf(message.body), run, reconcile);
       log.info('part swept', { looked, reconciled, unseen: unseen.size });
       for (const [stop, error] of unseen) {
-        const why = error instanceof Error ? error.message : String(error);
-        log.error('firewall not seen', { target: targetKey(stop.target), why });
+        log.error('firewall not seen', { target: targetKey(stop.target), why: whyOf(error).why });
         noteFailure(failures, message, error);
       }
     } catch (error) {

@@ -1,6 +1,6 @@
 import { sweep as handOut } from '../../shared/app/sweep.ts';
 import { Fault } from '../../shared/base/fault.ts';
-import { batchAnswer } from './answer.ts';
+import { batchAnswer, whyOf } from './answer.ts';
 import type { BatchAnswer } from './answer.ts';
 import { messagesIn } from './envelope.ts';
 import type { Message } from './envelope.ts';
@@ -17,7 +17,7 @@ async function sweepFor(tick: unknown, { hear, log, sweep: deps }: Wiring): Prom
   try {
     await handOut(heard.scope, swept, deps);
   } catch (error) {
-    log.error('sweep incomplete', { ...swept, why: error instanceof Error ? error.message : String(error) });
+    log.error('sweep incomplete', { ...swept, why: whyOf(error).why });
     throw error;
   }
   log.info('sweep handed out', { ...swept });

@@ -6,12 +6,12 @@ import { batchAnswer } from './answer.ts';
 import type { BatchAnswer } from './answer.ts';
 import { messagesIn } from './envelope.ts';
 import type { Message } from './envelope.ts';
+import { targetShape } from './target.ts';
 import { processWiring } from './wire.ts';
 import type { Wiring } from './wire.ts';
 
-const text = z.string().min(1).max(256);
 const notice = z.object({
-  target: z.object({ cloud: text, account: text, region: text, id: text }),
+  target: targetShape,
   sequence: z.int().positive(),
 });
 const outcomeEvent = z.object({ source: z.literal('portcullis'), detail: notice });

@@ -1,9 +1,5 @@
-import { Fault } from '../base/fault.ts';
+import { Fault, isThrottled } from '../base/fault.ts';
 import type { Run } from './settle.ts';
-
-function isThrottled(error: unknown): error is Fault {
-  return error instanceof Fault && error.kind === 'throttled';
-}
 
 /** Why nothing more is begun in a run, if it is so. */
 function endOf({ throttled, clock, until }: Run): Fault | undefined {

@@ -8,7 +8,7 @@ import type { LeaseDeps } from './lease.ts';
 const PAGE = 20;
 
 /** A revert whose read showed nothing left: to find the firewall right after it is no news, but its verification. */
-export function isClosed(body: LedgerBody): boolean {
+function isClosed(body: LedgerBody): boolean {
   return body.kind === 'reverted' && body.closed;
 }
 

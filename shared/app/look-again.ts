@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Lead } from '../clouds/contract.ts';
 import type { Hint, Target } from '../core/model/target.ts';
 import type { Queues } from '../queues/contract.ts';
+import { portionsOf } from './portions.ts';
 import type { Settled } from './settle.ts';
 
 export interface LookAgainDeps {
@@ -60,15 +61,12 @@ export async function passOn(
   visits: readonly { readonly target: Target; readonly hint: Hint; readonly look: number }[],
   { queues, changeQueue }: LookAgainDeps,
 ): Promise<void> {
-  const requests: LookRequest[] = [];
-  for (const alike of Map.groupBy(visits, ({ hint, look }) => JSON.stringify([hint, look])).values()) {
-    for (let from = 0; from < alike.length; from += TARGETS_IN_REQUEST) {
-      const some = alike.slice(from, from + TARGETS_IN_REQUEST);
-      const [first] = some;
-      if (first === undefined) continue;
-      const targets = some.map(({ target }) => target);
-      requests.push({ targets, leads: [], hint: first.hint, look: first.look });
-    }
-  }
+  const byEvent = Map.groupBy(visits, ({ hint, look }) => JSON.stringify([hint, look]));
+  const portions = [...byEvent.values()].flatMap((alike) => portionsOf(alike, TARGETS_IN_REQUEST));
+  const requests = portions.flatMap((some): readonly LookRequest[] => {
+    const [first] = some;
+    if (first === undefined) return [];
+    return [{ targets: some.map(({ target }) => target), leads: [], hint: first.hint, look: first.look }];
+  });
   if (requests.length > 0) await queues.send(changeQueue, requests);
 }

@@ -1,4 +1,4 @@
-import { Fault } from '../base/fault.ts';
+import { isLasting } from '../base/fault.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Cloud, Read } from '../clouds/contract.ts';
 import { PolicyTooLarge } from '../core/effective.ts';
@@ -27,8 +27,7 @@ export async function readOf(target: Target, { cloud, desired }: LookDeps): Prom
   try {
     return await cloud.read(target, desired.written);
   } catch (error) {
-    const isLasting = error instanceof Fault && (error.kind === 'forbidden' || error.kind === 'unsupported');
-    if (!isLasting) throw error;
+    if (!isLasting(error)) throw error;
     return { kind: 'unreadable', why: error.message };
   }
 }

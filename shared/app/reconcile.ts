@@ -111,7 +111,7 @@ export async function reconcile(
     const log = await Logbook.open(target, owed, deps);
     const settled = await settle(errand, log, run, deps);
     const due = settled.left === 'unknown' ? undefined : { by: await confirm(log, settled) };
-    // People hear of it before anything is marked, since a store that takes no marks may still take entries.
+    // People hear of it before intents are marked, since a store that takes no marks may still take entries.
     await tell(log, deps);
     if (due !== undefined) await markIntents(log, due.by);
     return settled;

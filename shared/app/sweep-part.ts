@@ -1,4 +1,4 @@
-import { Fault } from '../base/fault.ts';
+import { isLasting, isThrottled } from '../base/fault.ts';
 import type { ReadOfMany } from '../clouds/contract.ts';
 import { untouchedBody } from '../core/entries.ts';
 import type { Target } from '../core/model/target.ts';
@@ -19,11 +19,6 @@ export interface PartSwept {
   readonly unseen: ReadonlyMap<Stop, unknown>;
 }
 
-/** Whether no retry helps: then the run of that target reads for itself, and records why it cannot. */
-function isLasting(error: unknown): boolean {
-  return error instanceof Fault && (error.kind === 'forbidden' || error.kind === 'unsupported');
-}
-
 /** Many reads at once; none where these credentials may not make them, so that each run says so of its own target. */
 async function readsOf(stops: readonly Stop[], { cloud, desired }: ReconcileDeps): Promise<readonly ReadOfMany[]> {
   const targets = stops.map(({ target }) => target);
@@ -38,6 +33,7 @@ async function readsOf(stops: readonly Stop[], { cloud, desired }: ReconcileDeps
 /** Whether a firewall needs a run of its own, by a read of many at once: to change it, or to record what is new. */
 async function needsRun(target: Target, read: ReadOfMany, deps: ReconcileDeps): Promise<boolean> {
   if (read.kind === 'fault') {
+    // The run of that target reads for itself, and records why it cannot.
     if (isLasting(read.fault)) return true;
     throw read.fault;
   }
@@ -53,7 +49,7 @@ async function needsRun(target: Target, read: ReadOfMany, deps: ReconcileDeps): 
 export async function sweepPart({ stops }: Part, run: Run, deps: ReconcileDeps): Promise<PartSwept> {
   if (run.throttled !== undefined) throw run.throttled;
   const reads = await readsOf(stops, deps).catch((error: unknown) => {
-    if (error instanceof Fault && error.kind === 'throttled') run.throttled = error;
+    if (isThrottled(error)) run.throttled = error;
     throw error;
   });
   const readOf = new Map(stops.map((stop, index) => [stop, reads[index]]));

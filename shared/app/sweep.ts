@@ -4,6 +4,7 @@ import { targetKey } from '../core/model/target.ts';
 import type { Target } from '../core/model/target.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { Queues } from '../queues/contract.ts';
+import { portionsOf } from './portions.ts';
 
 export interface SweepDeps {
   readonly cloud: Cloud;
@@ -35,14 +36,8 @@ export interface Swept {
 const STOPS_IN_PART = 50;
 
 /** Puts firewalls into the queue of the parts, in parts that fit a message. */
-export async function handOut(
-  stops: readonly Stop[],
-  { queues, partQueue }: Pick<SweepDeps, 'queues' | 'partQueue'>,
-): Promise<void> {
-  const parts: Part[] = [];
-  for (let from = 0; from < stops.length; from += STOPS_IN_PART) {
-    parts.push({ stops: stops.slice(from, from + STOPS_IN_PART) });
-  }
+async function handOut(stops: readonly Stop[], { queues, partQueue }: SweepDeps): Promise<void> {
+  const parts = portionsOf(stops, STOPS_IN_PART).map((some): Part => ({ stops: some }));
   if (parts.length > 0) await queues.send(partQueue, parts);
 }
 

@@ -17,3 +17,12 @@ export class Fault extends Error {
     this.retryInMs = options?.retryInMs;
   }
 }
+
+/** Whether a person has to act, and no retry helps. */
+export function isLasting(error: unknown): error is Fault & { readonly kind: 'forbidden' | 'unsupported' } {
+  return error instanceof Fault && (error.kind === 'forbidden' || error.kind === 'unsupported');
+}
+
+export function isThrottled(error: unknown): error is Fault {
+  return error instanceof Fault && error.kind === 'throttled';
+}
