@@ -21,7 +21,7 @@ export function judgedSpans({ firewall, desired }: Judgement): readonly Span[] {
 
 /** `web.yaml:12`, where an editor can open it. */
 export function placeText({ file, line }: Place): string {
-  return `${file}:${String(line)}`;
+  return line === 0 ? file : `${file}:${String(line)}`;
 }
 
 /** A rule's description in quotes, after a blank; nothing where it has none. */

@@ -65,6 +65,7 @@ function plannedLines(judgement: Judgement, change: Change): readonly Line[] {
         ...reasonLines(findingsFor(judgement, change)),
       ];
     case 'narrow':
+    case 'restore':
       return [
         row(4, 2, toned('doubtful', '~'), ...ruleSpans(direction, change.rule)),
         ...contentLines(direction, change.becomes, 'becomes'),

@@ -116,6 +116,7 @@ function ruleSpans(direction: ReplayChange['direction'], rule: RuleRecord): read
 const MARKS: Readonly<Record<ReplayChange['kind'], Span>> = {
   remove: toned('bad', '-'),
   narrow: toned('doubtful', '~'),
+  restore: toned('good', '~'),
   add: toned('good', '+'),
 };
 

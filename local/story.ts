@@ -48,7 +48,12 @@ function tellFinding(teller: Teller, finding: FindingRecord): void {
 function tellChange(teller: Teller, { kind, direction, rule, becomes = [] }: ChangeRecord): void {
   const before = rule === undefined ? '' : recordText(direction, rule);
   const after = becomes.map((one) => recordText(direction, one)).join('; ');
-  const text = { remove: `removed ${before}`, narrow: `narrowed ${before} to ${after}`, add: `added ${after}` }[kind];
+  const text = {
+    remove: `removed ${before}`,
+    narrow: `narrowed ${before} to ${after}`,
+    restore: `restored ${before} to ${after}`,
+    add: `added ${after}`,
+  }[kind];
   tell(teller, 'green', 'done', text);
 }
 

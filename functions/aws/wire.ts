@@ -14,6 +14,7 @@ import { heardFrom } from '../../shared/clouds/aws/events.ts';
 import type { Heard } from '../../shared/clouds/contract.ts';
 import { openCloud } from '../../shared/clouds/index.ts';
 import { DesiredBook } from '../../shared/core/effective.ts';
+import { openOrders } from '../../shared/grants/index.ts';
 import { openLedger } from '../../shared/ledger/index.ts';
 import { readPolicyFiles } from '../../shared/policy/files.ts';
 import { loadPolicy } from '../../shared/policy/load.ts';
@@ -104,6 +105,7 @@ export async function wire(environment: Environment, log: Log = lambdaLog): Prom
     rulesPerDirection: settings.rulesPerGroup,
   });
   const ledger = await openLedger(settings.ledger, { clock, ...clientConfig(environment, region, 'DYNAMODB') });
+  const orders = await openOrders(settings.orders, clientConfig(environment, region, 'DYNAMODB'));
   const queues = new SqsQueues(clientConfig(environment, region, 'SQS'));
   const publisher = new EventBridgePublisher({
     client: clientConfig(environment, region, 'EVENTBRIDGE'),
@@ -114,7 +116,7 @@ export async function wire(environment: Environment, log: Log = lambdaLog): Prom
   return {
     log,
     hear: heardFrom,
-    reconcile: { ...lease, cloud, publisher, desired, limits: desired.limits },
+    reconcile: { ...lease, cloud, publisher, desired, limits: desired.limits, orders },
     lookAgain: { queues, changeQueue: settings.changeQueue, clock },
     sweep: { cloud, ledger, queues, clock, partQueue: settings.sweepQueue },
     fileTicket: { ...lease, tickets: ticketsOf(settings.tickets) },

@@ -7,6 +7,7 @@ import { sinceOf, waitedOut } from '../core/grace.ts';
 import { judgementOf } from '../core/judge.ts';
 import type { Judgement } from '../core/judge.ts';
 import type { Firewall } from '../core/model/firewall.ts';
+import type { Orders, Pause } from '../core/model/grant.ts';
 import type { Limits } from '../core/model/guard.ts';
 import type { LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
 import type { Target } from '../core/model/target.ts';
@@ -32,6 +33,16 @@ export async function readOf(target: Target, { cloud, desired }: LookDeps): Prom
   }
 }
 
+/** A pause that was ordered holds everything, whatever the policy says. */
+export function limitsUnder(pause: Pause | undefined, { limits }: Pick<LookDeps, 'limits'>): Limits {
+  if (pause === undefined) return limits;
+  const { by, at, why } = pause;
+  return {
+    ...limits,
+    paused: `everything is paused by ${by} since ${at.toISOString()} (${why}); \`portcullis resume\` lets changes go on`,
+  };
+}
+
 /**
  * A judgement, or why there can be none: a firewall or policies beyond what can be judged exactly are not guessed at.
  * `entries` are the newest of the ledger, oldest first: they tell for how long a finding has been given time.
@@ -40,11 +51,14 @@ export function judgedOf(
   firewall: Firewall,
   changesInRun: number,
   entries: readonly LedgerEntry[],
-  { desired, clock, cloud, limits }: LookDeps,
+  deps: LookDeps,
+  { grants, pause }: Orders,
 ): Judgement | LedgerBody {
+  const { desired, clock, cloud } = deps;
+  const limits = limitsUnder(pause, deps);
   const now = clock.now();
   try {
-    const asked = desired.for(firewall, now);
+    const asked = desired.for(firewall, now, grants);
     const first = judgementOf(firewall, asked, cloud.traits, { limits, changesInRun });
     const since = sinceOf(first.drift.findings, entries, now);
     const waited = waitedOut(first.drift.findings, since, now);

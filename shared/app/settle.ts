@@ -8,12 +8,15 @@ import type { Outcome } from '../core/model/plan.ts';
 import type { ChangeRecord } from '../core/model/record.ts';
 import type { Hint, Target } from '../core/model/target.ts';
 import { changeRecord, rulesRecord } from '../core/records.ts';
+import type { OrderBook } from '../grants/contract.ts';
 import { judgedOf, readOf } from './look.ts';
 import type { LookDeps } from './look.ts';
 import type { LeaseDeps } from './lease.ts';
 import type { Logbook } from './logbook.ts';
 
-export type SettleDeps = LeaseDeps & LookDeps;
+export interface SettleDeps extends LeaseDeps, LookDeps {
+  readonly orders: OrderBook;
+}
 
 /** One invocation over several targets. */
 export interface Run {
@@ -145,7 +148,9 @@ export async function settle(
     const read = await readOf(target, deps);
     if (read.kind === 'gone') return end(gone(), 'gone');
     if (read.kind !== 'firewall') return end(read, 'unknown');
-    const judgement = judgedOf(read.firewall, run.changes, log.entries, deps);
+    // INVARIANT: read after the firewall, so that whatever was granted before its rule was made is seen.
+    const standing = await deps.orders.standing();
+    const judgement = judgedOf(read.firewall, run.changes, log.entries, deps, standing);
     if ('kind' in judgement) return end(judgement, 'unknown');
     const why = endOf(judgement, written, tries);
     if (why !== undefined) return end(ending(judgement, written, unsettled, why), leftBy(judgement));

@@ -1,6 +1,7 @@
 import { isLasting, isThrottled } from '../base/fault.ts';
 import type { ReadOfMany } from '../clouds/contract.ts';
 import { untouchedBody } from '../core/entries.ts';
+import type { Orders } from '../core/model/grant.ts';
 import type { Target } from '../core/model/target.ts';
 import { inTurn } from './in-turn.ts';
 import { Logbook } from './logbook.ts';
@@ -31,7 +32,7 @@ async function readsOf(stops: readonly Stop[], { cloud, desired }: ReconcileDeps
 }
 
 /** Whether a firewall needs a run of its own, by a read of many at once: to change it, or to record what is new. */
-async function needsRun(target: Target, read: ReadOfMany, deps: ReconcileDeps): Promise<boolean> {
+async function needsRun(target: Target, read: ReadOfMany, standing: Orders, deps: ReconcileDeps): Promise<boolean> {
   if (read.kind === 'fault') {
     // The run of that target reads for itself, and records why it cannot.
     if (isLasting(read.fault)) return true;
@@ -40,7 +41,7 @@ async function needsRun(target: Target, read: ReadOfMany, deps: ReconcileDeps): 
   const log = await Logbook.open(target, [], deps);
   if (log.openIntents.length > 0) return true;
   if (read.kind === 'gone') return log.isNews(read);
-  const judgement = judgedOf(read.firewall, 0, log.entries, deps);
+  const judgement = judgedOf(read.firewall, 0, log.entries, deps, standing);
   if ('kind' in judgement) return log.isNews(judgement);
   return judgement.verdict.kind === 'apply' || log.isNews(untouchedBody(judgement));
 }
@@ -52,12 +53,13 @@ export async function sweepPart({ stops }: Part, run: Run, deps: ReconcileDeps):
     if (isThrottled(error)) run.throttled = error;
     throw error;
   });
+  const standing = await deps.orders.standing();
   const readOf = new Map(stops.map((stop, index) => [stop, reads[index]]));
   let reconciled = 0;
   const unseen = await inTurn(stops, run, async (stop) => {
     const { target, owed } = stop;
     const read = readOf.get(stop);
-    const isNeeded = owed.length > 0 || read === undefined || (await needsRun(target, read, deps));
+    const isNeeded = owed.length > 0 || read === undefined || (await needsRun(target, read, standing, deps));
     if (!isNeeded) return;
     reconciled += 1;
     await reconcile({ target, hint: undefined, quiet: true }, run, deps, owed);

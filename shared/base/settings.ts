@@ -16,11 +16,19 @@ export type LedgerSetting =
   | { readonly kind: 'sqlite'; readonly file: string }
   | { readonly kind: 'memory' };
 
+/** Where what operators order at run time is kept, and the key that it is signed with. */
+export type OrdersSetting =
+  | { readonly kind: 'dynamodb'; readonly table: string; readonly keyFile: string }
+  | { readonly kind: 'sqlite'; readonly file: string; readonly keyFile: string }
+  | { readonly kind: 'memory'; readonly keyFile: string }
+  | { readonly kind: 'none' };
+
 /** What the deployed functions are told from outside. */
 export interface Settings {
   readonly region: string;
   readonly policyPath: string;
   readonly ledger: LedgerSetting;
+  readonly orders: OrdersSetting;
   readonly tickets: TicketsSetting;
   /** The EventBridge bus that outcomes are published on. */
   readonly eventBus: string;
@@ -69,14 +77,13 @@ function policyPathIn(reading: Reading): string {
   return path;
 }
 
-const LEDGERS = 'write `dynamodb:TABLE`, `sqlite:FILE` or `memory:`';
+const STORES = 'write `dynamodb:TABLE`, `sqlite:FILE` or `memory:`';
 
 /** As the API reference of CreateTable has it (checked 2026-11-24). */
 const TABLE = /^[A-Za-z0-9_.-]{3,255}$/;
 
 /** Undefined where there is a problem, which never shows what stands behind the colon: it may hold a key. */
-function ledgerNamed(reading: Reading, text: string): LedgerSetting | undefined {
-  const name = 'PORTCULLIS_LEDGER';
+function storeNamed(reading: Reading, name: string, text: string): LedgerSetting | undefined {
   const [, kind = '', value = ''] = /^([^:]*:)(.*)$/s.exec(text) ?? [];
   switch (kind) {
     case 'dynamodb:':
@@ -93,7 +100,7 @@ function ledgerNamed(reading: Reading, text: string): LedgerSetting | undefined 
       reading.problem(name, 'says more than `memory:`, which has no name; write `memory:`');
       return undefined;
     case 'azure-table:':
-      reading.problem(name, `is of the kind \`${kind}\`, which is not supported yet; ${LEDGERS}`);
+      reading.problem(name, `is of the kind \`${kind}\`, which is not supported yet; ${STORES}`);
       return undefined;
     default:
       reading.problem(name, 'is none of `dynamodb:TABLE`, `sqlite:FILE` and `memory:`');
@@ -102,8 +109,26 @@ function ledgerNamed(reading: Reading, text: string): LedgerSetting | undefined 
 }
 
 function ledgerIn(reading: Reading): LedgerSetting {
-  const text = reading.required('PORTCULLIS_LEDGER', LEDGERS);
-  return (text === '' ? undefined : ledgerNamed(reading, text)) ?? { kind: 'memory' };
+  const name = 'PORTCULLIS_LEDGER';
+  const text = reading.required(name, STORES);
+  return (text === '' ? undefined : storeNamed(reading, name, text)) ?? { kind: 'memory' };
+}
+
+/** Without a store there are no grants and no pause. With one there has to be a key, or anybody could order anything. */
+function ordersIn(reading: Reading): OrdersSetting {
+  const name = 'PORTCULLIS_GRANTS';
+  const keyName = 'PORTCULLIS_GRANTS_KEY';
+  const text = reading.optional(name);
+  if (text === undefined) return { kind: 'none' };
+  const store = storeNamed(reading, name, text);
+  const key = reading.required(
+    keyName,
+    'write `file:PATH`, where PATH is a key that `portcullis grants key PATH` made',
+  );
+  const keyFile = /^file:(.+)$/s.exec(key)?.[1];
+  // What stands there is not shown: somebody may have put the key itself here.
+  if (key !== '' && keyFile === undefined) reading.problem(keyName, 'names no file; write `file:PATH`');
+  return store === undefined || keyFile === undefined ? { kind: 'none' } : { ...store, keyFile };
 }
 
 function checkMode(reading: Reading): void {
@@ -213,12 +238,26 @@ function rulesPerGroupIn(reading: Reading): number | undefined {
   return undefined;
 }
 
-/** The one setting that the command line shares with the functions. Throws a `Fault` (malformed). */
-export function rulesPerGroupOf(environment: Environment): number | undefined {
+function only<T>(environment: Environment, read: (reading: Reading) => T): T {
   const reading = new Reading(environment);
-  const rules = rulesPerGroupIn(reading);
+  const value = read(reading);
   if (reading.problems.length > 0) throw new Fault('malformed', reading.problems.join('; '));
-  return rules;
+  return value;
+}
+
+/** The quota of rules, for the command line. Throws a `Fault` (malformed). */
+export function rulesPerGroupOf(environment: Environment): number | undefined {
+  return only(environment, rulesPerGroupIn);
+}
+
+/** Where the command line finds the record. Throws a `Fault` (malformed). */
+export function ledgerSettingOf(environment: Environment): LedgerSetting {
+  return only(environment, ledgerIn);
+}
+
+/** Where the command line finds grants and the pause. Throws a `Fault` (malformed). */
+export function ordersSettingOf(environment: Environment): OrdersSetting {
+  return only(environment, ordersIn);
 }
 
 /** Reads the settings. Throws a `Fault` (malformed) that names every setting that is missing or wrong. */
@@ -228,6 +267,7 @@ export function settingsOf(environment: Environment): Settings {
     region: regionIn(reading),
     policyPath: policyPathIn(reading),
     ledger: ledgerIn(reading),
+    orders: ordersIn(reading),
     tickets: ticketsIn(reading),
     eventBus: eventBusIn(reading),
     rulesPerGroup: rulesPerGroupIn(reading),

@@ -4,6 +4,7 @@ import type {
   ChangeRecord,
   CollateralRecord,
   FindingRecord,
+  OrderRecord,
   RuleRecord,
   RulesRecord,
   TargetRecord,
@@ -15,9 +16,9 @@ export interface Deed {
   readonly changes: readonly ChangeRecord[];
 }
 
-/** What a rule lets through, whatever its id and description. */
+/** What a rule lets through, whatever its id, description and tags. */
 function contentOf(rule: RuleRecord): string {
-  const content = Object.entries(rule).filter(([key]) => key !== 'id' && key !== 'description');
+  const content = Object.entries(rule).filter(([key]) => !['id', 'description', 'tags'].includes(key));
   return JSON.stringify(content.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -78,6 +79,7 @@ export function sumOf(
   readonly collateral: readonly CollateralRecord[];
   readonly firewall: TargetRecord;
   readonly before: RulesRecord;
+  readonly order?: OrderRecord;
 } {
   const [{ intent: first }] = deeds;
   return {
@@ -87,5 +89,6 @@ export function sumOf(
     changes: distinct(deeds.map(({ changes }) => changes)),
     collateral: distinct(deeds.map(({ intent }) => intent.body.collateral)),
     before: first.body.before,
+    ...(first.body.order === undefined ? {} : { order: first.body.order }),
   };
 }

@@ -2,11 +2,13 @@
 import { Demand, IN_ADDRESSES, strictness } from './demand.ts';
 import type { Counting, Requirement, Sight } from './demand.ts';
 import { isLive } from './during.ts';
+import { grantedTo } from './grants.ts';
 import { limitsOf } from './model/guard.ts';
-import type { Limits } from './model/guard.ts';
+import type { Guard, Limits } from './model/guard.ts';
 import { matches } from './match.ts';
 import { DIRECTIONS } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
+import type { Grant } from './model/grant.ts';
 import { clausesOf } from './model/policy.ts';
 import type { Clause, Clauses, Exception, Place, Policy, PolicySet } from './model/policy.ts';
 import { INTERNET, NETWORK } from './model/rule.ts';
@@ -252,15 +254,21 @@ export class DesiredBook {
     return limitsOf(this.#set);
   }
 
-  /** What is desired of this firewall at this moment. Throws `PolicyTooLarge`. */
-  for(firewall: Firewall, at: Date): Desired {
+  /** What bounds what is made at run time. */
+  get guard(): Guard {
+    return this.#set.guard;
+  }
+
+  /** What is desired of this firewall at this moment, with these grants. Throws `PolicyTooLarge`. */
+  for(firewall: Firewall, at: Date, grants: readonly Grant[] = []): Desired {
     const matching = this.#set.policies
       .filter(({ match }) => matches(match, firewall))
       .map((policy) => livePolicy(policy, at));
     const policies = asTended(matching, firewall);
-    const exceptions = this.#set.exceptions
+    const stated = this.#set.exceptions
       .filter(({ match, until }) => at.getTime() < until.getTime() && matches(match, firewall))
       .map((exception) => liveException(exception, at));
+    const exceptions = [...stated, ...grantedTo(firewall, grants, this.guard, at)];
     const clauses = clausesIn({ policies, exceptions });
     const written = namesIn(clauses);
     const known = knowledgeOf(written, firewall);

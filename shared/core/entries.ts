@@ -2,9 +2,12 @@
 import { deedOf, sumOf } from './deeds.ts';
 import type { Deed } from './deeds.ts';
 import type { Since } from './grace.ts';
+import type { Handwork } from './by-hand.ts';
 import type { Judgement } from './judge.ts';
 import type { Intent, LedgerBody } from './model/ledger.ts';
-import type { RulesRecord } from './model/record.ts';
+import type { Order } from './model/order.ts';
+import type { Plan } from './model/plan.ts';
+import type { OrderRecord, RulesRecord } from './model/record.ts';
 import { changeRecord, collateralRecords, rulesRecord, targetRecord } from './records.ts';
 import { findingRecords } from './report.ts';
 
@@ -73,15 +76,39 @@ export function untouchedBody(judgement: Judgement): LedgerBody {
   return { kind: 'held', ...found, reasons, ...waitingIn(judgement) };
 }
 
-export function intendedBody(judgement: Judgement): Intent['body'] {
-  const { firewall, acting } = judgement;
+function intentOf(plan: Plan, judgement: Judgement): Intent['body'] {
+  const { firewall } = judgement;
   return {
     kind: 'intended',
-    planId: acting.id,
+    planId: plan.id,
     firewall: targetRecord(firewall),
     findings: findingRecords(judgement),
-    changes: acting.changes.map(changeRecord),
-    collateral: acting.collateral.flatMap(collateralRecords),
+    changes: plan.changes.map(changeRecord),
+    collateral: plan.collateral.flatMap(collateralRecords),
     before: rulesRecord(firewall),
   };
+}
+
+export function intendedBody(judgement: Judgement): Intent['body'] {
+  return intentOf(judgement.acting, judgement);
+}
+
+function orderRecord(order: Order, { grant }: Pick<Extract<Handwork, { kind: 'plan' }>, 'grant'>): OrderRecord {
+  return {
+    kind: order.kind,
+    by: order.by,
+    ...(order.ticket === undefined ? {} : { ticket: order.ticket }),
+    ...(grant === undefined ? {} : { grant: grant.id }),
+    ...(order.kind === 'rollback' ? { revert: order.revert } : {}),
+  };
+}
+
+/** What is about to be written by hand. What a person lets through is no breach of it. */
+export function orderedBody(
+  order: Order,
+  judgement: Judgement,
+  work: Extract<Handwork, { kind: 'plan' }>,
+): Intent['body'] {
+  const { findings, ...rest } = intentOf(work.plan, judgement);
+  return { ...rest, findings: order.kind === 'apply' ? findings : [], order: orderRecord(order, work) };
 }

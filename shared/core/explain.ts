@@ -3,7 +3,7 @@ import { strictness } from './demand.ts';
 import { isLive } from './during.ts';
 import { DesiredBook } from './effective.ts';
 import { askedOf } from './explain/asked.ts';
-import type { Asked, Question, Share } from './explain/asked.ts';
+import type { Asked, Share } from './explain/asked.ts';
 import type { Decider } from './explain/decider.ts';
 import { notNowOf } from './explain/not-now.ts';
 import { passagesOf, passesOf } from './explain/passage.ts';
@@ -13,6 +13,7 @@ import type { Permission } from './explain/permission.ts';
 import { matches } from './match.ts';
 import type { Firewall, Unread } from './model/firewall.ts';
 import type { Exception, Policy, PolicySet } from './model/policy.ts';
+import type { Question } from './model/question.ts';
 
 export interface Explanation extends Permission {
   readonly firewall: Firewall;

@@ -38,10 +38,7 @@ function uncountedText(bound: string): string {
 
 function boundsPassed({ acting, changesInRun, limits }: Asked): readonly string[] {
   const count = acting.changes.length;
-  const reasons = [
-    ...(limits.paused ? ['the policy says `pause: true`; take it out to let changes go on'] : []),
-    ...limits.uncounted.map(uncountedText),
-  ];
+  const reasons = [...(limits.paused === undefined ? [] : [limits.paused]), ...limits.uncounted.map(uncountedText)];
   if (count > limits.changesPerFirewall) {
     reasons.push(
       `it would make ${String(count)} changes to this firewall, more than the ${String(limits.changesPerFirewall)} allowed at once`,

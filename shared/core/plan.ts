@@ -1,4 +1,5 @@
 // Drift x Firewall -> Plan: what would be changed, as data, and what cannot be changed exactly.
+import { drawnForName, drawnInAddresses } from './drawn.ts';
 import { surelyThrough } from './exposure.ts';
 import { lackOf } from './missing.ts';
 import { isEnforced } from './model/finding.ts';
@@ -6,61 +7,22 @@ import type { Drift, Excess, Finding, Missing, NamedFlows, Wanted } from './mode
 import { DIRECTIONS, rulesOf } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
 import type { Collateral, Draft, Plan } from './model/plan.ts';
-import { peerOfBlock, withBox } from './model/rule.ts';
-import type { RuleContent } from './model/rule.ts';
 import { targetKey } from './model/target.ts';
 import type { Traits } from './model/traits.ts';
-import { coverOf } from './pieces.ts';
 import { reallyClosed, revertsFor } from './reverts.ts';
 import type { Beside } from './reverts.ts';
 import { tooLargeFor } from './room.ts';
-import { sayableOf } from './sayable.ts';
 import { simulate } from './simulate.ts';
-import { ANYWHERE } from './space/addresses.ts';
 import * as line from './space/line.ts';
-import { ALL_PORTS, ANY_PROTOCOL } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
-import { contentKey, flowsText, rulesText, serviceText, trafficText } from './spell.ts';
+import { contentKey, flowsText, rulesText } from './spell.ts';
 
 /** Which findings a plan carries out: all that is proven, or only what a run takes away by itself. */
 export type CarryOut = 'proven' | 'enforced';
 
 function isCarriedOut(finding: Finding, carryOut: CarryOut): boolean {
   return carryOut === 'enforced' ? isEnforced(finding) : finding.certainty === 'proven';
-}
-
-const BLANK: RuleContent = {
-  box: { slots: [], sourcePorts: ALL_PORTS, peer: { kind: 'addresses', addresses: ANYWHERE }, own: ANYWHERE },
-  description: '',
-  tags: {},
-};
-
-/** What is to be added for a clause, or why it cannot be. */
-type Drawn = { readonly becomes: readonly RuleContent[] } | { readonly reason: string };
-
-function tooMany(limit: number): Drawn {
-  return { reason: `it would take more than ${rulesText(limit)}` };
-}
-
-/** The rules in addresses that a clause lacks. */
-function drawnInAddresses(needed: Traffic, { required, handling }: Missing, traits: Traits): Drawn {
-  const fine = required.traffic;
-  const cover = coverOf({ needed, fine }, traffic.isEveryProtocol(fine), traits, handling.maxFragments);
-  if (cover === undefined) return tooMany(handling.maxFragments);
-  const unsaid = traffic.union(cover.unsaid, cover.unnamed);
-  if (!traffic.isNothing(unsaid)) return { reason: `no rule of this cloud can say ${trafficText(unsaid)}` };
-  return { becomes: cover.pieces.map(({ slots, block }) => withBox(BLANK, { slots, peer: peerOfBlock(block) })) };
-}
-
-/** The rules that a clause lacks and that name a peer. Where the peer lacks a part, what is asked of it is said whole. */
-function drawnForName({ peer }: NamedFlows, { required, handling }: Missing, traits: Traits): Drawn {
-  const slots = required.named.find((one) => one.peer === peer)?.slots ?? [];
-  const said = sayableOf(slots, line.equal(slots, ANY_PROTOCOL), traits, handling.maxFragments);
-  if (said === undefined) return tooMany(handling.maxFragments);
-  const unsaid = line.union(said.unsaid, said.unnamed);
-  if (unsaid.length > 0) return { reason: `no rule of this cloud can say ${serviceText(unsaid)} for \`${peer}\`` };
-  return { becomes: said.runs.map((run) => withBox(BLANK, { slots: run, peer: { kind: 'named', name: peer } })) };
 }
 
 /** The rules that a `require` clause lacks once the excess is gone. */
@@ -74,9 +36,12 @@ function additionFor(after: Firewall, requirement: Missing, traits: Traits): Dra
   const lack = lackOf(requirement.required, after, direction);
   if (traffic.isNothing(lack.traffic) && lack.named.length === 0) return nothing;
   if (withheld !== undefined) return hold(withheld);
+  const { required, handling } = requirement;
+  // Where a peer lacks a part, what is asked of it is said whole.
+  const wanted = lack.named.flatMap(({ peer }) => required.named.filter((one) => one.peer === peer));
   const drawn = [
-    drawnInAddresses(lack.traffic, requirement, traits),
-    ...lack.named.map((flows) => drawnForName(flows, requirement, traits)),
+    drawnInAddresses(lack.traffic, required.traffic, traits, handling.maxFragments),
+    ...wanted.map((flows) => drawnForName(flows, traits, handling.maxFragments)),
   ];
   const held = drawn.find((one) => 'reason' in one);
   if (held !== undefined) return hold(held.reason);

@@ -80,7 +80,7 @@ function ownRecords(own: Addresses): readonly Pick<TrafficRecord, 'own'>[] {
   return addresses.equal(own, addresses.ANYWHERE) ? [{}] : blockTexts(own).map((text) => ({ own: text }));
 }
 
-function contentRecords({ box, description }: RuleContent): readonly RuleRecord[] {
+function contentRecords({ box, description, tags }: RuleContent): readonly RuleRecord[] {
   const peers = box.peer.kind === 'named' ? [box.peer.name] : blockTexts(box.peer.addresses);
   const parts = servicesOf(box.slots).flatMap((service) => peers.map((peer) => ({ ...service, peer })));
   return parts.flatMap((part) =>
@@ -91,6 +91,7 @@ function contentRecords({ box, description }: RuleContent): readonly RuleRecord[
         ...sourcePorts,
         ...own,
         ...(description === '' ? {} : { description }),
+        ...(Object.keys(tags).length === 0 ? {} : { tags }),
       })),
     ),
   );

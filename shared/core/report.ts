@@ -50,7 +50,7 @@ function rulesAfter({ firewall, full }: Judgement, before: RulesRecord): RulesRe
 }
 
 /** `changes`, `collateral` and `after` say what enforcing would do; `verdict` and `reasons` what a run does now. */
-function planRecord(judgement: Judgement): PlanRecord {
+export function planRecord(judgement: Judgement): PlanRecord {
   const { firewall, full, verdict } = judgement;
   const before = rulesRecord(firewall);
   return {

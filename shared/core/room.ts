@@ -26,7 +26,9 @@ function writtenBy(change: Change): readonly RuleContent[] {
 /** The rules that a change needs room for beside those that are there: one piece takes the place of its rule. */
 function moreRules(change: Change, family: Family): number {
   const written = countOf(writtenBy(change), family);
-  return change.kind === 'narrow' && countsIn(change.rule, family) ? Math.max(0, written - 1) : written;
+  return (change.kind === 'narrow' || change.kind === 'restore') && countsIn(change.rule, family)
+    ? Math.max(0, written - 1)
+    : written;
 }
 
 /** The most rules there are while the changes are made: what is added is there before most of what goes. */

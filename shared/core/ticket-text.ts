@@ -75,8 +75,9 @@ function changeLines({ kind, direction, rule, becomes = [] }: ChangeRecord): rea
   const before = `${recordText(direction, rule)}${rule.id === undefined ? '' : ` (${rule.id})`}`;
   if (kind === 'remove') return [`removed ${before}`];
   const [only, ...others] = after;
-  if (others.length === 0) return [`narrowed ${before} to ${only ?? 'nothing'}`];
-  return [`narrowed ${before} to`, ...after.map((text) => `  ${text}`)];
+  const done = kind === 'restore' ? 'restored' : 'narrowed';
+  if (others.length === 0) return [`${done} ${before} to ${only ?? 'nothing'}`];
+  return [`${done} ${before} to`, ...after.map((text) => `  ${text}`)];
 }
 
 /** Mostly protocol numbers, some two hundred of them: told together for each peer. */

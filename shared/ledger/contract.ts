@@ -39,6 +39,21 @@ export interface DuePage {
   readonly next: string | undefined;
 }
 
+/** An entry that is not as it was appended, or of a newer version: that it is there is known, and no more. */
+export interface Damaged {
+  readonly target: Target;
+  readonly sequence: number;
+  readonly why: string;
+}
+
+/** Some entries, in no stated order. */
+export interface EntryPage {
+  readonly entries: readonly Kept[];
+  readonly damaged: readonly Damaged[];
+  /** Asks for the page behind this one; undefined at the end. */
+  readonly next: string | undefined;
+}
+
 /**
  * The append-only record, the outbox of what is due, and the leases. An entry never changes; only its mark does.
  * Methods throw a `Fault` (unavailable, throttled, forbidden) where the store does not answer, (unsupported) where it is
@@ -66,6 +81,11 @@ export interface Ledger {
    * be missing or shown as it was.
    */
   due(by: Date, page?: string): Promise<DuePage>;
+  /**
+   * What was appended since then, over all targets, page by page. It may cost a look at the whole record: for people who
+   * look back, not for runs.
+   */
+  since(time: Date, page?: string): Promise<EntryPage>;
   /** Throws a `Fault` (malformed) where there is no such entry. */
   mark(target: Target, sequence: number, mark: Mark): Promise<void>;
 }

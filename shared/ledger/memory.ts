@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
 import type { Hint, Target } from '../core/model/target.ts';
-import type { Due, DuePage, Kept, Lease, Leased, Ledger, Mark } from './contract.ts';
+import type { Due, DuePage, EntryPage, Kept, Lease, Leased, Ledger, Mark } from './contract.ts';
 import { atMost, entryName, targetText } from './keys.ts';
 import { PAGE_ROWS, pageBehind, placeOf } from './page.ts';
 import type { Place } from './page.ts';
@@ -95,6 +95,12 @@ export class MemoryLedger implements Ledger {
     return new Promise((resolve) => {
       resolve(this.#pageOfDue(by, placeOf(page)));
     });
+  }
+
+  since(time: Date): Promise<EntryPage> {
+    const all = [...this.#kept.values()].flat();
+    const entries = all.filter(({ entry }) => entry.at >= time).map(copyOf);
+    return Promise.resolve({ entries, damaged: [], next: undefined });
   }
 
   mark(target: Target, sequence: number, { due, attempts }: Mark): Promise<void> {

@@ -1,18 +1,10 @@
-import type { Direction } from '../core/model/firewall.ts';
+import type { Question } from '../core/model/question.ts';
 import type { Peer } from '../core/model/rule.ts';
-import type { Slots } from '../core/space/slots.ts';
 import { impossibilityOf } from './clause.ts';
 import { hostHint, peerForm } from './peer.ts';
 import { meaning, quoted, wrong } from './problem.ts';
 import type { Understood } from './problem.ts';
 import { serviceOf } from './service.ts';
-
-/** What somebody asks of a firewall: may this traffic come in, or go out? */
-interface TrafficQuestion {
-  readonly direction: Direction;
-  readonly slots: Slots;
-  readonly peer: Peer;
-}
 
 function peerAsked(text: string): Understood<Peer> {
   const form = peerForm(text);
@@ -31,7 +23,7 @@ function peerAsked(text: string): Understood<Peer> {
  * `tcp/22 from 198.51.100.7` or `tcp/443 to prefix-list:pl-0123456789abcdef0` as sets and names, in the words of the
  * policy language.
  */
-export function trafficQuestionOf(text: string): Understood<TrafficQuestion> {
+export function trafficQuestionOf(text: string): Understood<Question> {
   // A group's own name may have blanks.
   const parts = /^\s*(\S+)\s+(from|to)\s+(\S.*?)\s*$/s.exec(text);
   if (parts === null) {

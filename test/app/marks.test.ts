@@ -68,7 +68,7 @@ describe('an intent', () => {
     const scene = enforced();
     await event(scene);
     setRules(scene, LEGAL, SSH);
-    await event({ ...scene, deps: { ...scene.deps, limits: { ...scene.deps.limits, paused: true } } });
+    await event({ ...scene, deps: { ...scene.deps, limits: { ...scene.deps.limits, paused: 'paused' } } });
     await filed(scene);
     expect(await dueIn(scene)).toEqual([]);
   });
@@ -209,7 +209,7 @@ describe('that a revert holds', () => {
     const scene = enforced();
     await event(scene);
     setRules(scene, LEGAL, SSH);
-    await event({ ...scene, deps: { ...scene.deps, limits: { ...scene.deps.limits, paused: true } } });
+    await event({ ...scene, deps: { ...scene.deps, limits: { ...scene.deps.limits, paused: 'paused' } } });
     setRules(scene, LEGAL);
     scene.pass(60 * MINUTE_MS);
     await swept(scene);
@@ -223,7 +223,7 @@ describe('that a revert holds', () => {
     );
     await event(scene);
     setRules(scene, LEGAL, tcpRule('sgr-3', 23, 23, '0.0.0.0/0'));
-    await event({ ...scene, deps: { ...scene.deps, limits: { ...scene.deps.limits, paused: true } } });
+    await event({ ...scene, deps: { ...scene.deps, limits: { ...scene.deps.limits, paused: 'paused' } } });
     setRules(scene, LEGAL);
     scene.pass(60 * MINUTE_MS);
     await swept(scene);

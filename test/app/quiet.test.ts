@@ -136,7 +136,7 @@ describe('a quiet run writes what is new, once', () => {
 describe('a quiet run that finds what is known', () => {
   it('still writes a line where a run died before it: what was intended and not done is not claimed later', async () => {
     const scene = sceneOf(firewallWith(LEGAL, SSH), policyOf('enforce', HTTPS_ONLY));
-    const paused = { ...scene.deps, limits: { ...scene.deps.limits, paused: true } };
+    const paused = { ...scene.deps, limits: { ...scene.deps.limits, paused: 'paused' } };
     await event(scene, paused);
     const deadCloud = {
       ...scene.deps,

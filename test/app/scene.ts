@@ -12,6 +12,10 @@ import { rulesRecord, recordText } from '../../shared/core/records.ts';
 import { ANYWHERE } from '../../shared/core/space/addresses.ts';
 import { addressesOfBlock, blockOf } from '../../shared/core/space/cidr.ts';
 import { ALL_PORTS, portSlots, TCP } from '../../shared/core/space/slots.ts';
+import type { OrderBook } from '../../shared/grants/contract.ts';
+import { MemoryRows } from '../../shared/grants/memory.ts';
+import { SignedOrders } from '../../shared/grants/signed.ts';
+import type { Seal } from '../../shared/grants/seal.ts';
 import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { loadPolicy } from '../../shared/policy/load.ts';
 import { MemoryPublisher } from '../../shared/publish/memory.ts';
@@ -82,6 +86,7 @@ export interface Scene {
   readonly cloud: MemoryCloud;
   readonly ledger: MemoryLedger;
   readonly publisher: MemoryPublisher;
+  readonly orders: OrderBook;
   readonly tickets: MemoryTickets;
   readonly deps: ReconcileDeps;
   readonly ticketDeps: FileTicketDeps;
@@ -90,6 +95,12 @@ export interface Scene {
 
 const LEASE_MS = 90_000;
 
+/** A seal that anybody could forge: these scenes are not about it. */
+const PLAIN_SEAL: Seal = {
+  mac: (text) => Promise.resolve(`mac of ${text}`),
+  isGenuine: (text, mac) => Promise.resolve(mac === `mac of ${text}`),
+};
+
 export function sceneOf(firewall: Firewall, desired: DesiredBook): Scene {
   let nowMs = new Date('2026-11-24T08:00:03Z').getTime();
   const clock = { now: () => new Date(nowMs) };
@@ -97,12 +108,14 @@ export function sceneOf(firewall: Firewall, desired: DesiredBook): Scene {
   const ledger = new MemoryLedger(clock);
   const publisher = new MemoryPublisher();
   const tickets = new MemoryTickets();
+  const orders = new SignedOrders(new MemoryRows(), PLAIN_SEAL);
   return {
     cloud,
     ledger,
     publisher,
+    orders,
     tickets,
-    deps: { cloud, ledger, publisher, desired, limits: LIMITS, clock, leaseMs: LEASE_MS },
+    deps: { cloud, ledger, publisher, orders, desired, limits: LIMITS, clock, leaseMs: LEASE_MS },
     ticketDeps: { ledger, tickets, clock, leaseMs: LEASE_MS },
     pass: (ms) => {
       nowMs += ms;

@@ -35,7 +35,7 @@ describe('a part of a sweep', () => {
   });
 
   it('records what is held once, and not again at each sweep', async () => {
-    house = new House({ ...house.wiring.reconcile.limits, paused: true });
+    house = new House({ ...house.wiring.reconcile.limits, paused: 'paused' });
     house.add(1, [HTTPS, SSH]);
     expect(await part(1)).toMatchObject({ reconciled: 1 });
     house.nowMs += 900_000;
@@ -45,7 +45,7 @@ describe('a part of a sweep', () => {
   });
 
   it('records one that was fixed by hand as fine, and one that is gone as gone, once', async () => {
-    house = new House({ ...house.wiring.reconcile.limits, paused: true });
+    house = new House({ ...house.wiring.reconcile.limits, paused: 'paused' });
     house.add(1, [HTTPS, SSH]);
     house.add(2, [HTTPS, SSH]);
     await part(1, 2);

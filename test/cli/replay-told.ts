@@ -33,7 +33,7 @@ export function toldIn({ runs }: ReplayDocument): readonly string[] {
   return runs.map((run) => [run.at.slice(11, 19), run.outcome, ...changesIn(run)].join(' '));
 }
 
-const MARKS = { remove: '-', narrow: '~', add: '+' } as const;
+const MARKS = { remove: '-', narrow: '~', restore: '~', add: '+' } as const;
 
 function changesIn({ changes }: ReplayRun): readonly string[] {
   return changes.map(({ kind, direction, rule, becomes = [], held }) => {

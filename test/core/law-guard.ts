@@ -15,9 +15,9 @@ const SLACK = [-1, 0, 1, 100] as const;
 
 /** What holds a run back besides, and whether it does. */
 const BESIDES = [
-  { paused: false, uncounted: [], holds: false },
-  { paused: true, uncounted: [], holds: true },
-  { paused: false, uncounted: ['maxRevertsPerFinding'], holds: true },
+  { paused: undefined, uncounted: [], holds: false },
+  { paused: 'somebody paused it', uncounted: [], holds: true },
+  { paused: undefined, uncounted: ['maxRevertsPerFinding'], holds: true },
 ] as const;
 
 function toldBy(plain: PlainCase, { policies }: Excess | Missing): readonly PlainPolicy[] {

@@ -108,7 +108,7 @@ describe('after a look', () => {
   });
 
   it('none is asked for where the drift is in plain sight', async () => {
-    house = new House({ ...LIMITS, paused: true });
+    house = new House({ ...LIMITS, paused: 'paused' });
     house.add(1, [HTTPS, SSH]);
     await run(changedBefore(1, 10));
     expect(await house.kinds(1)).toEqual(['held']);

@@ -13,6 +13,7 @@ import type { LedgerBody } from '../../shared/core/model/ledger.ts';
 import type { Outcome, Plan } from '../../shared/core/model/plan.ts';
 import type { Target } from '../../shared/core/model/target.ts';
 import { simulate } from '../../shared/core/simulate.ts';
+import { NoOrderBook } from '../../shared/grants/none.ts';
 import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { MemoryQueues } from '../../shared/queues/memory.ts';
 import { MemoryPublisher } from '../../shared/publish/memory.ts';
@@ -141,7 +142,14 @@ export class House {
     this.wiring = {
       log,
       hear: heardFrom,
-      reconcile: { ...lease, cloud, publisher, desired: new DesiredBook(setOf(POLICY)), limits },
+      reconcile: {
+        ...lease,
+        cloud,
+        publisher,
+        orders: new NoOrderBook(),
+        desired: new DesiredBook(setOf(POLICY)),
+        limits,
+      },
       lookAgain: { queues, changeQueue: CHANGE_QUEUE, clock },
       sweep: { cloud, ledger, queues, clock, partQueue: PART_QUEUE },
       fileTicket: { ...lease, tickets },

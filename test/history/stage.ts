@@ -20,6 +20,7 @@ import { PATTERNS } from '../../shared/clouds/aws/patterns.ts';
 import type { DesiredBook } from '../../shared/core/effective.ts';
 import type { LedgerBody } from '../../shared/core/model/ledger.ts';
 import type { Target } from '../../shared/core/model/target.ts';
+import { NoOrderBook } from '../../shared/grants/none.ts';
 import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { EventBridgePublisher } from '../../shared/publish/eventbridge.ts';
 import type { Queues } from '../../shared/queues/contract.ts';
@@ -207,7 +208,14 @@ export class HistoryStage {
         },
       },
       hear: heardFrom,
-      reconcile: { ...lease, cloud, publisher, desired: this.#book, limits: this.#book.limits },
+      reconcile: {
+        ...lease,
+        cloud,
+        publisher,
+        orders: new NoOrderBook(),
+        desired: this.#book,
+        limits: this.#book.limits,
+      },
       lookAgain: { queues, changeQueue: CHANGE_QUEUE, clock },
       sweep: { cloud, ledger, queues, clock, partQueue: PART_QUEUE },
       fileTicket: { ...lease, tickets },

@@ -12,6 +12,7 @@ import { AwsCloud } from '../../shared/clouds/aws/api.ts';
 import { heardFrom } from '../../shared/clouds/aws/events.ts';
 import { DesiredBook } from '../../shared/core/effective.ts';
 import { LIMITS } from '../../shared/core/model/guard.ts';
+import { NoOrderBook } from '../../shared/grants/none.ts';
 import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { MemoryPublisher } from '../../shared/publish/memory.ts';
 import type { Queues } from '../../shared/queues/contract.ts';
@@ -110,6 +111,7 @@ function largeHouse(figures: Figures): Wiring {
       ...lease,
       cloud,
       publisher: new MemoryPublisher(),
+      orders: new NoOrderBook(),
       desired: new DesiredBook(setOf(guarded(...NO_SSH))),
       limits: { ...LIMITS, changesPerRun: 1000 },
     },

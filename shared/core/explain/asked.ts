@@ -1,20 +1,14 @@
 // Question x what a firewall knows of names -> Asked: the traffic that is meant there.
 import type { Direction } from '../model/firewall.ts';
+import type { Question } from '../model/question.ts';
 import { INTERNET, NETWORK } from '../model/rule.ts';
-import type { Peer, PeerName } from '../model/rule.ts';
+import type { PeerName } from '../model/rule.ts';
 import { extentOf, isExact } from '../peers.ts';
 import type { Names } from '../peers.ts';
 import * as line from '../space/line.ts';
 import type { Slots } from '../space/slots.ts';
 import * as traffic from '../space/traffic.ts';
 import type { Traffic } from '../space/traffic.ts';
-
-/** Traffic that somebody asks about: these services, with this peer as the policy language writes it. */
-export interface Question {
-  readonly direction: Direction;
-  readonly slots: Slots;
-  readonly peer: Peer;
-}
 
 /** The same in one firewall. */
 export interface Asked {

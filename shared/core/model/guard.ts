@@ -37,8 +37,8 @@ export const UNSTATED_GUARD: Guard = {
 export interface Limits {
   readonly changesPerFirewall: number;
   readonly changesPerRun: number;
-  /** `pause: true` in the policy. */
-  readonly paused: boolean;
+  /** Why everything is held, if it is. */
+  readonly paused: string | undefined;
   /** Bounds that the policy states and that this version cannot count: it does less, never more. */
   readonly uncounted: readonly string[];
 }
@@ -50,7 +50,7 @@ export function limitsOf({ guard, paused }: { readonly guard: Guard; readonly pa
   return {
     changesPerFirewall: guard.maxChangesPerFirewall,
     changesPerRun: guard.maxChangesPerRun,
-    paused,
+    paused: paused ? 'the policy says `pause: true`; take it out to let changes go on' : undefined,
     uncounted: guard.stated.filter((bound) => ACROSS_RUNS.includes(bound)),
   };
 }

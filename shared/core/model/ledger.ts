@@ -1,4 +1,12 @@
-import type { ChangeRecord, CollateralRecord, FindingRecord, RulesRecord, TargetRecord } from './record.ts';
+import type {
+  ChangeRecord,
+  CollateralRecord,
+  FindingRecord,
+  OrderRecord,
+  RulesRecord,
+  TargetRecord,
+} from './record.ts';
+import { targetKey } from './target.ts';
 import type { Hint, Target } from './target.ts';
 
 /** What is being given time. */
@@ -15,6 +23,11 @@ interface Found extends Waiting {
   readonly collateral: readonly CollateralRecord[];
 }
 
+/** Whose wish it was. Absent where a run did it by itself. */
+interface Ordered {
+  readonly order?: OrderRecord;
+}
+
 /** What one run found and did. JSON values only, so that every store keeps it whole. */
 export type LedgerBody =
   /** Nothing to do: no finding. */
@@ -29,7 +42,7 @@ export type LedgerBody =
       readonly reasons: readonly string[];
     } & Waiting)
   /** A write is about to be made. Until the run that made it ends with another entry, nobody knows what became of it. */
-  | ({ readonly kind: 'intended'; readonly planId: string; readonly before: RulesRecord } & Found)
+  | ({ readonly kind: 'intended'; readonly planId: string; readonly before: RulesRecord } & Found & Ordered)
   /** What was intended was done, and the firewall was read again. */
   | ({
       readonly kind: 'reverted';
@@ -44,7 +57,8 @@ export type LedgerBody =
       readonly reasons: readonly string[];
       /** The cloud's ids of the calls. None where the answer to the write got lost, and only the read tells of it. */
       readonly requestIds: readonly string[];
-    } & Found)
+    } & Found &
+      Ordered)
   /** A read at least a minute later agrees with the entry of this sequence: what it says holds. */
   | { readonly kind: 'verified'; readonly reverted: number }
   /** The cloud refused, or somebody kept moving the firewall. What was found is still open. */
@@ -104,6 +118,11 @@ function isIntent(entry: LedgerEntry): entry is Intent {
 /** Whether an entry is the end of all runs before it. */
 export function isSettling(body: LedgerBody): boolean {
   return isState(body) && body.kind !== 'unreadable';
+}
+
+/** What people call a revert by: `aws/111122223333/us-east-1/sg-0123456789abcdef0/7`. */
+export function revertIdOf({ target, sequence }: Pick<LedgerEntry, 'target' | 'sequence'>): string {
+  return `${targetKey(target)}/${String(sequence)}`;
 }
 
 /** The intents of runs that never came to their end, oldest first: a run that does, settles what was open before it. */

@@ -13,6 +13,13 @@ export type Change =
       /** Never empty. Together they let through exactly what stays of the rule. */
       readonly becomes: readonly RuleContent[];
     }
+  | {
+      /** A rule becomes again what it was before a revert. */
+      readonly kind: 'restore';
+      readonly direction: Direction;
+      readonly rule: Rule;
+      readonly becomes: readonly RuleContent[];
+    }
   | { readonly kind: 'add'; readonly direction: Direction; readonly becomes: readonly RuleContent[] };
 
 /** A change that cannot be made exactly, so its rule stays as it is and a person has to decide. */

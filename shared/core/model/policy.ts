@@ -12,7 +12,7 @@ export type Mode = (typeof MODES)[number];
 export const REVERTS = ['narrow', 'remove', 'restore'] as const;
 export type Revert = (typeof REVERTS)[number];
 
-/** A place in a policy file. Lines count from 1. */
+/** A place in a policy file, or what stands in the place of one. Lines count from 1; 0 where there are none. */
 export interface Place {
   readonly file: string;
   readonly line: number;

@@ -21,6 +21,8 @@ export interface RuleRecord extends TrafficRecord {
   readonly id?: string;
   readonly action: 'allow';
   readonly description?: string;
+  /** The tags of the rule itself, where the cloud has such. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface TargetRecord {
@@ -65,6 +67,17 @@ export interface ChangeRecord {
 
 /** Legitimate traffic that a plan closes. */
 export type CollateralRecord = TrafficRecord & { readonly direction: Direction };
+
+/** By whose order a plan was carried out. */
+export interface OrderRecord {
+  readonly kind: 'apply' | 'open' | 'rollback';
+  readonly by: string;
+  readonly ticket?: string;
+  /** The grant that was made for it, by its id. */
+  readonly grant?: string;
+  /** The revert that was rolled back, by its id. */
+  readonly revert?: string;
+}
 
 /** Every rule of a firewall, one peer and one port range a rule. */
 export interface RulesRecord {
