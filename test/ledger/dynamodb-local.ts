@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { TABLE_DEFINITION } from '../../shared/ledger/dynamodb-table.ts';
+import { TABLE_DEFINITION } from '../../shared/ledger/dynamodb-definition.ts';
 
 export const REGION = 'eu-central-1';
 export const CREDENTIALS = { accessKeyId: 'id', secretAccessKey: 'key' };

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteLedger } from '../../shared/ledger/sqlite.ts';
-import { faultOf } from '../../shared/ledger/sqlite-file.ts';
-import { withoutSqliteWarning } from '../../shared/ledger/sqlite-module.ts';
+import { faultOf } from '../../shared/base/sqlite-file.ts';
+import { withoutSqliteWarning } from '../../shared/base/sqlite-module.ts';
 import { after, allDue, countTo, failed, FINE, held, intended, rules, sequencesOf, START, TARGET } from './samples.ts';
 
 const CLOCK = { now: (): Date => new Date(START) };
@@ -318,12 +318,12 @@ describe('a file that cannot be the ledger', () => {
     ['damaged', 11, 'malformed'],
   ])('that is %s says so', (_what, errcode, kind) => {
     const error = Object.assign(new Error('sqlite says so'), { errcode });
-    expect(faultOf(file, error)).toMatchObject({ name: 'Fault', kind, cause: error });
+    expect(faultOf('ledger', file, error)).toMatchObject({ name: 'Fault', kind, cause: error });
   });
 
   it('meets no other error of which people could do something', () => {
     for (const error of [new Error('a mistake'), Object.assign(new Error('sql'), { errcode: 1 }), 'text', undefined]) {
-      expect(faultOf(file, error)).toBe(error);
+      expect(faultOf('ledger', file, error)).toBe(error);
     }
   });
 });
