@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbLedger } from '../../shared/ledger/dynamodb.ts';
 import { faultOf } from '../../shared/base/dynamodb-failure.ts';
 import { LEDGER_TABLE, TABLE_DEFINITION } from '../../shared/ledger/dynamodb-definition.ts';
-import { CREDENTIALS, localDynamoDb, REGION } from './dynamodb-local.ts';
-import type { LocalDynamoDb } from './dynamodb-local.ts';
-import { proxyOf } from './dynamodb-proxy.ts';
-import type { Proxy } from './dynamodb-proxy.ts';
+import { CREDENTIALS, localDynamoDb, REGION } from '../dynamodb-local.ts';
+import type { LocalDynamoDb } from '../dynamodb-local.ts';
+import { proxyOf } from '../dynamodb-proxy.ts';
+import type { Proxy } from '../dynamodb-proxy.ts';
 import { FINE, START, TARGET } from './samples.ts';
 
 const CLOCK = { now: (): Date => new Date(START) };
@@ -38,6 +38,7 @@ function asked(ledger: DynamoDbLedger): readonly Promise<unknown>[] {
     ledger.entries(TARGET),
     ledger.newest(TARGET, 1),
     ledger.due(new Date(START)),
+    ledger.since(new Date(START)),
     ledger.mark(TARGET, 1, { due: undefined, attempts: 1 }),
   ];
 }
