@@ -62,7 +62,7 @@ export const PLACES: readonly PlaceText[] = [
           'web-partners': ['tcp/8000-8100 from 0.0.0.0/0 (load test 2023)', 'tcp/22 from ::/0 (debug)'],
           'db-orders': ['tcp/5432 from 0.0.0.0/0 (BI vendor needs access, ask Dana)'],
           'db-customers': ['tcp/3306 from 10.0.0.0/8 (everybody inside)'],
-          'search': ['tcp/9200 from 0.0.0.0/1 (see ticket)', 'tcp/9200 from 128.0.0.0/1 (see ticket)'],
+          search: ['tcp/9200 from 0.0.0.0/1 (see ticket)', 'tcp/9200 from 128.0.0.0/1 (see ticket)'],
           'k8s-nodes': ['tcp/30000-32767 from 0.0.0.0/0 (node ports)'],
           'k8s-elb-a41f6c0de9b3': ['tcp/8080 from 0.0.0.0/0'],
           'legacy-erp': ['tcp/3389 from 0.0.0.0/0 (consultants)', 'any from 172.16.0.0/12 (old data centre)'],
@@ -92,7 +92,7 @@ export const PLACES: readonly PlaceText[] = [
         sins: {
           'web-checkout': ['any from 0.0.0.0/0 (just for a test)'],
           'cache-sessions': ['tcp/6379 from ::/0 (ipv6 rollout)'],
-          'monitoring': ['tcp/9090 from 0.0.0.0/0 (grafana cloud)'],
+          monitoring: ['tcp/9090 from 0.0.0.0/0 (grafana cloud)'],
         },
       },
     ],

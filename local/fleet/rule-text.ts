@@ -13,7 +13,8 @@ function serviceOf(text: string): Service {
   if (protocol === 'esp') return { protocol: '50' };
   const isIcmp = protocol.startsWith('icmp');
   // A type alone is all its codes; a protocol alone all its ports, or types.
-  if (first === undefined) return isIcmp ? { protocol, fromPort: -1, toPort: -1 } : { protocol, fromPort: 0, toPort: 65_535 };
+  if (first === undefined)
+    return isIcmp ? { protocol, fromPort: -1, toPort: -1 } : { protocol, fromPort: 0, toPort: 65_535 };
   const last = rest === undefined ? (isIcmp ? -1 : Number(first)) : Number(rest.slice(1));
   return { protocol, fromPort: Number(first), toPort: last };
 }

@@ -99,7 +99,11 @@ export const DATA: readonly GroupText[] = [
     name: 'queue-orders',
     about: 'RabbitMQ between checkout and orders',
     tags: { role: 'queue', owner: 'orders' },
-    rules: ['tcp/5671 from sg:web-checkout (amqps)', 'tcp/5671 from sg:api-orders (amqps)', 'tcp/15672 from sg:bastion'],
+    rules: [
+      'tcp/5671 from sg:web-checkout (amqps)',
+      'tcp/5671 from sg:api-orders (amqps)',
+      'tcp/15672 from sg:bastion',
+    ],
     instances: 2,
   },
   {
@@ -179,7 +183,7 @@ export const PLATFORM: readonly GroupText[] = [
     name: 'dns-resolver',
     about: 'Resolver endpoints for on-premises names',
     tags: { role: 'dns', owner: 'network' },
-    rules: ['tcp/53 from 10.0.0.0/8', 'udp/53 from 10.0.0.0/8', 'udp/53 from 172.16.0.0/12 (head office)'],
+    rules: ['tcp/53 from 10.0.0.0/8', 'udp/53 from 10.0.0.0/8', 'udp/53 from 10.200.0.0/16 (head office)'],
   },
   {
     name: 'log-collector',
