@@ -48,7 +48,7 @@ export function functionSettings(plan: Pick<Plan, 'region' | 'staff'>, common: C
   };
 }
 
-/** The settings of a person's command line in a place. */
+/** The settings of a person's command line in a place, those of the AWS CLI too, whose version 1 has its own for the region. */
 export function userSettings(plan: Pick<Plan, 'region' | 'staff'>, common: Common): Record<string, string> {
-  return settingsFor(plan, plan.staff.user, common);
+  return { AWS_DEFAULT_REGION: plan.region, ...settingsFor(plan, plan.staff.user, common) };
 }

@@ -18,7 +18,6 @@ import {
   withdraw,
 } from './folder.ts';
 import { SERVICENOW_USER } from './people.ts';
-import { PolicyWatch } from './policy-watch.ts';
 import type { PolicyRead } from './policy-watch.ts';
 import { hasScreen, Show } from './show/show.ts';
 import { refuseSecond } from './state.ts';
@@ -68,30 +67,21 @@ async function tell(world: World, teller: Teller, ended: AbortSignal): Promise<v
   if (!ended.aborted) await once(ended, 'abort');
 }
 
-/** Another good policy holds from now on, for every group; a bad one changes nothing. */
-function follow(world: World, read: PolicyRead): void {
-  if (read.kind === 'problems') return;
-  world.judgeBy(read.desired);
-  for (const place of world.places) place.sweep();
-}
-
 async function keepRunning(world: World, ended: AbortSignal): Promise<void> {
   const teller = terminalTeller(process.stdout);
   const show = hasScreen(process.stdout, process.env) ? new Show(world) : undefined;
-  const hear = (read: PolicyRead): void => {
-    follow(world, read);
+  const tellOf = (read: PolicyRead): void => {
     if (show === undefined) tellPolicy(read, teller);
     else show.policyRead(read);
   };
-  const watch = new PolicyWatch(world.common.policyPath, hear);
+  const watch = await followPolicy(world, world.common.policyPath, tellOf, (policies) => show?.begin(policies));
   try {
-    const first = await watch.start();
-    // It may have been edited since the functions have read it.
-    if (first.kind === 'problems') hear(first);
-    else world.judgeBy(first.desired);
-    if (first.kind === 'policy') show?.begin(first.policies);
-    await (show === undefined ? tell(world, teller, ended) : show.run(ended));
-    if (show !== undefined) teller.line(`${show.summary}\nThe log is in ${LOG_FILE}, the record in ${LEDGER_FILE}.`);
+    if (show === undefined) {
+      await tell(world, teller, ended);
+    } else {
+      await show.run(ended);
+      teller.line(`${show.summary}\nThe log is in ${LOG_FILE}, the record in ${LEDGER_FILE}.`);
+    }
   } finally {
     watch.close();
   }

@@ -76,7 +76,9 @@ function openRows({ places }: Scene): readonly Row[] {
   const [against, onlyReported] = [sum((one) => one.against), sum((one) => one.onlyReported)];
   const was = sum((one) => one.firstAgainst);
   const now = against === was ? String(against) : `${String(was)} → ${String(against)}`;
-  const note = against > 0 && against === onlyReported ? ' (only reported)' : '';
+  const unread = places.length - known.length;
+  const reported = against > 0 && against === onlyReported ? ' (only reported)' : '';
+  const note = unread > 0 ? ` (${String(unread)} not read)` : reported;
   return [
     title(
       cell('OPEN TO THE INTERNET', 26),
