@@ -109,7 +109,7 @@ export class Follower {
         events: this.#calls,
         reverts: this.#reverts,
         incidents: incidents.length,
-        seconds: this.#seconds,
+        seconds: [...this.#seconds],
         lost,
       },
       next: nextCommands({
