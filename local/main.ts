@@ -6,6 +6,7 @@ import type { Arguments } from './arguments.ts';
 import { playDemo } from './demo.ts';
 import { interruption, lossOfReaders } from './ending.ts';
 import { fleetOf } from './fleet/fleet.ts';
+import { followPolicy } from './follow-policy.ts';
 import {
   LEDGER,
   LEDGER_FILE,

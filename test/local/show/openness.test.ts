@@ -31,7 +31,7 @@ it('what is open to the internet, and against which kind of policy, is what a pa
   const holds = (plain: PlainCase, seed: number): void => {
     const { firewall, desired } = judgedBy(CORE, plain);
     const one = opennessOf(firewall, desired);
-    for (const { own: _own, ...any } of packetsOf(plain, seed, 80)) {
+    for (const any of packetsOf(plain, seed, 80)) {
       const packet: PlainPacket = { ...any, direction: 'ingress', own: any.peer };
       if (!canExist(packet)) continue;
       const expected = walked(plain, packet);

@@ -198,7 +198,8 @@ it('counts characters that are two columns wide', () => {
   const [event] = SCENE.events;
   const scene: Scene = { ...SCENE, events: [{ ...event!, text: '日本語'.repeat(60) }] };
   const row = pageOf(scene, PLAIN).find((one) => one.includes('日'));
-  const wide = [...(row ?? '')].filter((character) => character > '\u2fff').length;
-  expect([...(row ?? '')].length + wide).toBeLessThanOrEqual(120);
+  const characters = Array.from(row ?? '');
+  const wide = characters.filter((character) => character > '\u2fff').length;
+  expect(characters.length + wide).toBeLessThanOrEqual(120);
   expect(row).toMatch(/…$/);
 });
