@@ -35,8 +35,9 @@ export class Screen {
     this.#colour = colour;
   }
 
+  /** The last column stays empty: behind a row that fills it, a terminal would erase its last character with the rest. */
   get frame(): Frame {
-    return { width: this.#out.columns, height: this.#out.rows, colour: this.#colour };
+    return { width: this.#out.columns - 1, height: this.#out.rows, colour: this.#colour };
   }
 
   open(): void {

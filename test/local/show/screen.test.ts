@@ -96,7 +96,7 @@ it('draws anew when the size has changed', () => {
   Object.assign(out, { columns: 120, rows: 40 });
   out.emit('resize');
   expect(resizes()).toBe(1);
-  expect(screen.frame).toEqual({ width: 120, height: 40, colour: true });
+  expect(screen.frame).toEqual({ width: 119, height: 40, colour: true });
   const before = written.length;
   screen.draw(['a']);
   expect(written).toHaveLength(before + 1);
