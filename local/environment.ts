@@ -1,4 +1,4 @@
-import type { Plan } from './place.ts';
+import type { Site } from './site.ts';
 import { SERVICENOW_PASSWORD, SERVICENOW_USER } from './people.ts';
 import type { AccessKey } from './people.ts';
 
@@ -22,7 +22,7 @@ export interface Common {
 }
 
 /** What the functions and the command line are both told: where the cloud is, who asks, by which policy, where the record is. */
-function settingsFor({ region }: Pick<Plan, 'region'>, key: AccessKey, common: Common): Record<string, string> {
+function settingsFor({ region }: Pick<Site, 'region'>, key: AccessKey, common: Common): Record<string, string> {
   const { addresses, policyPath, ledger } = common;
   return {
     AWS_REGION: region,
@@ -40,15 +40,15 @@ function settingsFor({ region }: Pick<Plan, 'region'>, key: AccessKey, common: C
 }
 
 /** The settings of the functions of a place, pointed at the local cloud. */
-export function functionSettings(plan: Pick<Plan, 'region' | 'staff'>, common: Common): Record<string, string> {
+export function functionSettings(site: Pick<Site, 'region' | 'staff'>, common: Common): Record<string, string> {
   return {
-    ...settingsFor(plan, plan.staff.role, common),
+    ...settingsFor(site, site.staff.role, common),
     PORTCULLIS_CHANGE_QUEUE: CHANGE_QUEUE,
     PORTCULLIS_SWEEP_QUEUE: PART_QUEUE,
   };
 }
 
 /** The settings of a person's command line in a place, those of the AWS CLI too, whose version 1 has its own for the region. */
-export function userSettings(plan: Pick<Plan, 'region' | 'staff'>, common: Common): Record<string, string> {
-  return { AWS_DEFAULT_REGION: plan.region, ...settingsFor(plan, plan.staff.user, common) };
+export function userSettings(site: Pick<Site, 'region' | 'staff'>, common: Common): Record<string, string> {
+  return { AWS_DEFAULT_REGION: site.region, ...settingsFor(site, site.staff.user, common) };
 }

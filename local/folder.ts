@@ -42,13 +42,13 @@ export async function openLog(): Promise<WriteStream> {
 }
 
 function stateOf({ places, common: { addresses } }: World): State {
-  const [{ plan: first }] = places;
+  const [{ site: first }] = places;
   return {
     ...addresses,
     region: first.region,
     account: first.account,
     credentials: first.staff.user,
-    places: places.map(({ plan: { account, name, region, staff } }) => ({
+    places: places.map(({ site: { account, name, region, staff } }) => ({
       account,
       name,
       region,
@@ -66,8 +66,8 @@ function shellText(value: string): string {
 }
 
 /** The settings of a command line in the first place, for `. .portcullis/local.env`. */
-export function settingsText({ places: [{ plan }], common }: Pick<World, 'places' | 'common'>): string {
-  const lines = Object.entries(userSettings(plan, common)).map(([name, value]) => `export ${name}=${shellText(value)}`);
+export function settingsText({ places: [{ site }], common }: Pick<World, 'places' | 'common'>): string {
+  const lines = Object.entries(userSettings(site, common)).map(([name, value]) => `export ${name}=${shellText(value)}`);
   // Both would be asked before the keys that stand here.
   return ['unset AWS_PROFILE AWS_SESSION_TOKEN', ...lines, ''].join('\n');
 }

@@ -36,9 +36,9 @@ const SEED = 'portcullis';
 function tellAddresses({ common, places }: World, teller: Teller): void {
   const { addresses, policyPath } = common;
   teller.line(teller.paint('bold', 'Portcullis on a local cloud'));
-  for (const [index, { plan }] of places.entries()) {
+  for (const [index, { site }] of places.entries()) {
     const start = index === 0 ? `EC2         ${addresses.ec2}` : ' '.repeat(`EC2         ${addresses.ec2}`.length);
-    teller.line(`  ${start}   region ${plan.region}, account ${plan.account}`);
+    teller.line(`  ${start}   region ${site.region}, account ${site.account}`);
   }
   teller.line(`  ServiceNow  ${addresses.serviceNow}   user ${SERVICENOW_USER}`);
   teller.line(`  events      ${addresses.events}`);

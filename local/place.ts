@@ -12,23 +12,9 @@ import type { Bus, BusOptions } from './bus/bus.ts';
 import { cloudTrailEventOf } from './bus/cloudtrail.ts';
 import type { Queue } from './bus/queue.ts';
 import { schedulerEvent } from './bus/schedule.ts';
-import type { Chance } from './chance.ts';
 import { createLocalEc2 } from './ec2/server.ts';
-import type { Beginning } from './ec2/start.ts';
 import { CHANGE_QUEUE, PART_QUEUE } from './environment.ts';
-import type { Staff } from './people.ts';
-
-/** One account in one region, as the local cloud starts with it. */
-export interface Plan {
-  readonly account: string;
-  /** What people call the account. */
-  readonly name: string;
-  readonly region: string;
-  readonly staff: Staff;
-  readonly beginning: Beginning;
-  /** Where ids come from. Default: true chance. */
-  readonly chance?: Chance;
-}
+import type { Site } from './site.ts';
 
 const SWEEP_EVERY_MS = 15 * 60_000;
 
@@ -40,15 +26,15 @@ const now = (): Date => new Date();
  * `change` publishes wakes `ticket`; a clock wakes `sweep`.
  */
 export class Place {
-  readonly plan: Plan;
+  readonly site: Site;
   readonly bus: Bus;
   readonly ec2: ReturnType<typeof createLocalEc2>;
   #wiring: Wiring | undefined;
   #sweeps: Queue | undefined;
 
-  constructor(plan: Plan, sleep: BusOptions['sleep']) {
-    const { account, region, staff, beginning, chance } = plan;
-    this.plan = plan;
+  constructor(site: Site, sleep: BusOptions['sleep']) {
+    const { account, region, staff, beginning, chance } = site;
+    this.site = site;
     this.bus = createBus({ account, region, now, ...(sleep === undefined ? {} : { sleep }) });
     this.ec2 = createLocalEc2({
       account,
@@ -68,7 +54,7 @@ export class Place {
 
   /** What the functions have: another one after each change of the policy. */
   get wiring(): Wiring {
-    if (this.#wiring === undefined) throw new Error(`the functions of \`${this.plan.name}\` are not there yet`);
+    if (this.#wiring === undefined) throw new Error(`the functions of \`${this.site.name}\` are not there yet`);
     return this.#wiring;
   }
 
@@ -98,7 +84,7 @@ export class Place {
 
   /** Lets the clock of the sweep tick once more, now. */
   sweep(): void {
-    const { account, region } = this.plan;
+    const { account, region } = this.site;
     const tick = schedulerEvent('sweep', { partition: 'aws', region, account }, randomUUID(), now());
     this.#sweeps?.send(JSON.stringify(tick), 0);
   }

@@ -105,7 +105,7 @@ class PlaceStory {
   constructor(place: Place, teller: Teller, isAlone: boolean) {
     this.#place = place;
     this.#teller = teller;
-    this.#where = isAlone ? '' : ` in ${place.plan.name} ${place.plan.region}`;
+    this.#where = isAlone ? '' : ` in ${place.site.name} ${place.site.region}`;
   }
 
   hear(event: BusEvent): void {

@@ -11,7 +11,7 @@ import { serveOnLoopback } from './loopback.ts';
 import type { LoopbackServer } from './loopback.ts';
 import { ACCOUNT, CALLERS, REGION, SERVICENOW_PASSWORD, SERVICENOW_USER, staffOf, VPC } from './people.ts';
 import { Place } from './place.ts';
-import type { Plan } from './place.ts';
+import type { Site } from './site.ts';
 import { createLocalServiceNow } from './servicenow/server.ts';
 import type { LocalServiceNow } from './servicenow/server.ts';
 
@@ -25,7 +25,7 @@ export interface WorldOptions {
   /** Who may call EC2 in the one empty place that there is where no places are given. Default: the usual people. */
   readonly callers?: ReadonlyMap<string, Caller>;
   /** At least one. Default: one without any group of its own. */
-  readonly places?: readonly Plan[];
+  readonly places?: readonly Site[];
   /** As in `PORTCULLIS_LEDGER`. Default `memory:`, of which each place has its own. */
   readonly ledger?: string;
 }
@@ -51,7 +51,7 @@ export interface World {
 const VPCS = [{ id: VPC, isDefault: true, cidrs: ['10.0.0.0/16'], ipv6Cidrs: ['2001:db8:1234:1a00::/56'] }];
 
 /** The account that has nothing but its default network. */
-function emptyPlan(callers: ReadonlyMap<string, Caller>): Plan {
+function emptySite(callers: ReadonlyMap<string, Caller>): Site {
   const staff = { ...staffOf(ACCOUNT, 1), callers };
   return { account: ACCOUNT, name: 'local', region: REGION, staff, beginning: { vpcs: VPCS } };
 }
@@ -59,11 +59,11 @@ function emptyPlan(callers: ReadonlyMap<string, Caller>): Plan {
 /** All places behind one address for each service. */
 function doorsOf(places: readonly Place[]): Record<'ec2' | 'events' | 'queues', ReturnType<typeof doorOf>> {
   const accounts = new Map(
-    places.flatMap(({ plan }) => [...plan.staff.callers.keys()].map((key) => [key, plan.account] as const)),
+    places.flatMap(({ site }) => [...site.staff.callers.keys()].map((key) => [key, site.account] as const)),
   );
   const accountOf = (accessKeyId: string): string | undefined => accounts.get(accessKeyId);
   const roomsOf = (appOf: (place: Place) => Place['ec2']['app']) =>
-    places.map((place) => ({ account: place.plan.account, region: place.plan.region, app: appOf(place) }));
+    places.map((place) => ({ account: place.site.account, region: place.site.region, app: appOf(place) }));
   const ec2 = roomsOf((place) => place.ec2.app);
   return {
     ec2: doorOf(ec2, accountOf, ec2Refusal(ec2)),
@@ -87,10 +87,10 @@ export async function startWorld({
   port,
   sleep,
   callers = CALLERS,
-  places: plans = [emptyPlan(callers)],
+  places: sites = [emptySite(callers)],
   ledger = 'memory:',
 }: WorldOptions): Promise<World> {
-  const [first, ...others] = plans.map((plan) => new Place(plan, sleep));
+  const [first, ...others] = sites.map((site) => new Place(site, sleep));
   if (first === undefined) throw new Error('the local cloud needs at least one place');
   const places: readonly [Place, ...Place[]] = [first, ...others];
   const serviceNow = createLocalServiceNow({
@@ -117,7 +117,7 @@ export async function startWorld({
       queues: await serve(doors.queues),
     };
     const common = { addresses, policyPath, ledger };
-    for (const place of places) place.subscribe(await wire(functionSettings(place.plan, common), log));
+    for (const place of places) place.subscribe(await wire(functionSettings(place.site, common), log));
     return {
       ec2Url: addresses.ec2,
       serviceNowUrl: addresses.serviceNow,

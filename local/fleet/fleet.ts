@@ -1,11 +1,11 @@
-// PlaceText -> Plan: the fleet as the local cloud starts with it.
+// PlaceText -> Site: the fleet as the local cloud starts with it.
 import { seededChance } from '../chance.ts';
 import type { Chance } from '../chance.ts';
 import type { Beginning, LocalGroup, LocalInterface, LocalRule, LocalVpc } from '../ec2/start.ts';
 import type { LocalInstance } from '../ec2/start-instances.ts';
 import type { Tag } from '../ec2/world.ts';
 import { staffOf } from '../people.ts';
-import type { Plan } from '../place.ts';
+import type { Site } from '../site.ts';
 import { PLACES } from './places.ts';
 import type { NetworkText, PlaceText } from './places.ts';
 import { ruleOf } from './rule-text.ts';
@@ -110,7 +110,7 @@ function beginningOf(place: PlaceText, chance: Chance): Beginning {
 }
 
 /** The places of the fleet. One seed gives one fleet, with the same ids in every process. */
-export function fleetOf(seed: number | string): readonly Plan[] {
+export function fleetOf(seed: number | string): readonly Site[] {
   const accounts = [...new Set(PLACES.map(({ account }) => account))];
   return PLACES.map((place) => {
     const { account, name, region } = place;

@@ -71,7 +71,7 @@ export class Acts {
   /** The places of the account that is guarded best. */
   get #guarded(): readonly Place[] {
     const [first] = this.#world.places;
-    return this.#world.places.filter(({ plan }) => plan.account === first.plan.account);
+    return this.#world.places.filter(({ site }) => site.account === first.site.account);
   }
 
   async #openSsh(): Promise<string | undefined> {
@@ -117,7 +117,7 @@ export class Acts {
     { place, group }: Scope,
     call: (ec2: EC2Client, groupId: string) => Promise<unknown>,
   ): Promise<string | undefined> {
-    const { staff, region } = place.plan;
+    const { staff, region } = place.site;
     const credentials: AccessKey = this.#any([staff.user, ...staff.colleagues.values()]) ?? staff.user;
     const ec2 = new EC2Client({ region, endpoint: this.#world.ec2Url, credentials, maxAttempts: 1 });
     try {

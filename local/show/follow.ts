@@ -92,9 +92,9 @@ export class Follower {
       addresses: common.addresses,
       policyPath: common.policyPath,
       policy: this.#policy,
-      places: [...this.#readers].map(([{ plan }, { open, problem }]) => ({
-        name: plan.name,
-        region: plan.region,
+      places: [...this.#readers].map(([{ site }, { open, problem }]) => ({
+        name: site.name,
+        region: site.region,
         open,
         problem,
       })),
@@ -146,7 +146,7 @@ export class Follower {
 
   async #hearOutcome(place: Place, { detail }: BusEvent): Promise<void> {
     const { id, sequence } = outcomeOf(detail);
-    const { account, region } = place.plan;
+    const { account, region } = place.site;
     const { ledger } = place.wiring.reconcile;
     const heardMs = performance.now();
     try {
@@ -185,8 +185,8 @@ export class Follower {
   }
 }
 
-function placeText({ plan }: Place): string {
-  return `${plan.name} ${plan.region}`;
+function placeText({ site }: Place): string {
+  return `${site.name} ${site.region}`;
 }
 
 /** A group by its name, as long as there is one. */

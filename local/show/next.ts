@@ -24,7 +24,7 @@ export function nextCommands({ calls, policy, policyPath, lastId }: Progress): r
   return [
     SETTINGS,
     `npx portcullis explain --cloud aws --firewall ${lastId} --traffic "tcp/22 from 198.51.100.7"`,
-    `npx portcullis check --cloud aws --firewall ${lastId} --account 111122223333`,
+    `npx portcullis check --cloud aws --firewall ${lastId}`,
     edit,
   ];
 }

@@ -67,7 +67,8 @@ function placeRow({ name, region, open, problem }: PlaceState): Row {
   if (open === undefined) return [...where, toned('faint', 'reading')];
   const services = open.services.flatMap(({ text, kind }): Row => [toned(SERVICE_TONES[kind], text), ' ']);
   const counts = [cell(String(open.groups), 6, 'right'), cell(String(open.open), 6, 'right'), '  '];
-  return [...where, ...counts, againstSpan(open), ...services];
+  const unread = open.unread === 0 ? [] : [toned('bad', `${String(open.unread)} not read whole `)];
+  return [...where, ...counts, againstSpan(open), ...unread, ...services];
 }
 
 function openRows({ places }: Scene): readonly Row[] {

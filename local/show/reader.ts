@@ -20,14 +20,15 @@ function servicesIn({ enforced, reported, allowed }: OpenPlace): readonly Servic
 }
 
 /** What one place looks like now, by reads of its EC2. Throws what the reads throw. */
-async function readOpen({ plan, wiring }: Place): Promise<Omit<OpenState, 'firstAgainst'>> {
+async function readOpen({ site, wiring }: Place): Promise<Omit<OpenState, 'firstAgainst'>> {
   const { cloud, desired, clock } = wiring.reconcile;
-  const { account, region } = plan;
+  const { account, region } = site;
   const firewalls = await cloud.list({ account, region }, desired.written);
   const at = clock.now();
   const open = openPlaceOf(firewalls.map((firewall) => opennessOf(firewall, desired.for(firewall, at))));
   const { groups, against, onlyReported } = open;
-  return { groups, open: open.open, against, onlyReported, services: servicesIn(open) };
+  const unread = firewalls.filter((firewall) => firewall.unread.length > 0).length;
+  return { groups, open: open.open, against, onlyReported, unread, services: servicesIn(open) };
 }
 
 /** Writes and their events come in bursts, and one read shows them all. */

@@ -37,6 +37,8 @@ export interface OpenState {
   readonly onlyReported: number;
   /** `against` when it was read for the first time. */
   readonly firstAgainst: number;
+  /** Groups of which a part could not be read, so that nobody knows what is open there. */
+  readonly unread: number;
   /** Services, as the policy language writes them; the strictest first. */
   readonly services: readonly { readonly text: string; readonly kind: 'enforced' | 'reported' | 'allowed' }[];
 }

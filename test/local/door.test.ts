@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CHANGE_QUEUE } from '../../local/environment.ts';
 import { staffOf } from '../../local/people.ts';
 import type { AccessKey } from '../../local/people.ts';
-import type { Plan } from '../../local/place.ts';
+import type { Site } from '../../local/site.ts';
 import { startWorld } from '../../local/world.ts';
 import type { World } from '../../local/world.ts';
 
@@ -19,7 +19,7 @@ function keyOf(account: (typeof ACCOUNTS)[number]): AccessKey {
 }
 
 /** A place whose one group says by its name where it is. */
-function planOf(account: (typeof ACCOUNTS)[number], region: string): Plan {
+function siteOf(account: (typeof ACCOUNTS)[number], region: string): Site {
   const id = `vpc-0${account}0000`;
   return {
     account,
@@ -39,7 +39,7 @@ beforeAll(async () => {
   world = await startWorld({
     policyPath: 'examples/fleet/fleet.yaml',
     log: { info: () => undefined, error: () => undefined },
-    places: ACCOUNTS.flatMap((account) => REGIONS.map((region) => planOf(account, region))),
+    places: ACCOUNTS.flatMap((account) => REGIONS.map((region) => siteOf(account, region))),
   });
 });
 afterAll(() => world.close());
@@ -116,9 +116,9 @@ it('events go to the bus of the place, and those of strangers nowhere', async ()
     });
   };
   const heard: string[] = [];
-  for (const { plan, bus } of world.places) {
+  for (const { site, bus } of world.places) {
     bus.onEvent(({ source, account, region }) => {
-      if (source === 'a test') heard.push(`${plan.account} ${plan.region}: ${account} ${region}`);
+      if (source === 'a test') heard.push(`${site.account} ${site.region}: ${account} ${region}`);
     });
   }
   await put('eu-west-1', keyOf('111122223333'));

@@ -5,7 +5,8 @@ import { PLACES } from '../../local/fleet/places.ts';
 import { ruleOf } from '../../local/fleet/rule-text.ts';
 import { opennessOf, openPlaceOf } from '../../local/show/openness.ts';
 import type { OpenPlace } from '../../local/show/openness.ts';
-import type { Place, Plan } from '../../local/place.ts';
+import type { Place } from '../../local/place.ts';
+import type { Site } from '../../local/site.ts';
 import { startWorld } from '../../local/world.ts';
 import type { World } from '../../local/world.ts';
 import { outcomesOf } from '../../cli/test-run.ts';
@@ -26,7 +27,7 @@ describe('the fleet', () => {
   });
 
   it('is the same for one seed, and has other ids for another', () => {
-    const idsOf = (fleet: readonly Plan[]) =>
+    const idsOf = (fleet: readonly Site[]) =>
       fleet.flatMap(({ beginning }) => beginning.fleet?.map(({ id }) => id) ?? []);
     expect(fleetOf(1).map(({ beginning }) => beginning)).toEqual(FLEET.map(({ beginning }) => beginning));
     expect(idsOf(fleetOf(2)).filter((id) => idsOf(FLEET).includes(id))).toEqual([]);
@@ -57,7 +58,7 @@ describe('the fleet', () => {
 });
 
 /** A world with some places of the fleet, in which a message that comes back comes back soon. */
-async function worldWith(places: readonly Plan[]): Promise<World> {
+async function worldWith(places: readonly Site[]): Promise<World> {
   const world = await startWorld({
     policyPath: POLICY,
     log: { info: () => undefined, error: () => undefined },
@@ -70,9 +71,9 @@ async function worldWith(places: readonly Plan[]): Promise<World> {
   return world;
 }
 
-async function opened({ plan, wiring }: Place): Promise<OpenPlace> {
+async function opened({ site, wiring }: Place): Promise<OpenPlace> {
   const { cloud, desired } = wiring.reconcile;
-  const firewalls = await cloud.list({ account: plan.account, region: plan.region }, desired.written);
+  const firewalls = await cloud.list({ account: site.account, region: site.region }, desired.written);
   expect(firewalls.flatMap(({ unread }) => unread)).toEqual([]);
   return openPlaceOf(firewalls.map((one) => opennessOf(one, desired.for(one, NOW))));
 }
@@ -87,8 +88,8 @@ it('can be read whole, and sins in every place', async () => {
 
 it('loses its sins in production at the first sweep, and is only told of in staging', async () => {
   const world = await worldWith(
-    FLEET.filter((plan) =>
-      ['production eu-west-1', 'staging us-east-1', 'shared us-east-1'].includes(`${plan.name} ${plan.region}`),
+    FLEET.filter((site) =>
+      ['production eu-west-1', 'staging us-east-1', 'shared us-east-1'].includes(`${site.name} ${site.region}`),
     ),
   );
   const before = await Promise.all(world.places.map(opened));

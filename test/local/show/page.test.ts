@@ -28,6 +28,7 @@ const SCENE: Scene = {
         against: 2,
         onlyReported: 1,
         firstAgainst: 10,
+        unread: 2,
         services: [
           { text: 'tcp/22', kind: 'enforced' },
           { text: 'tcp/8080', kind: 'reported' },
@@ -45,6 +46,7 @@ const SCENE: Scene = {
         against: 0,
         onlyReported: 0,
         firstAgainst: 0,
+        unread: 0,
         services: [{ text: 'tcp/443', ...allowed }],
       },
     },
