@@ -30,7 +30,7 @@ export function opennessOf(firewall: Firewall, desired: Desired): Openness {
   return { name: firewall.name, open, enforced, reported };
 }
 
-/** The services on which anything of these is open, each once, as the policy language writes them. */
+/** What all firewalls of a place let in from the internet, and how many of them do. */
 export interface OpenPlace {
   readonly groups: number;
   /** Groups that are open to somebody on the internet. */
