@@ -19,11 +19,19 @@ export interface Common {
   readonly policyPath: string;
   /** As in `PORTCULLIS_LEDGER`. */
   readonly ledger: string;
+  /** As in `PORTCULLIS_GRANTS` and `PORTCULLIS_GRANTS_KEY`; nobody grants anything where it is left out. */
+  readonly orders: OrderSettings | undefined;
+}
+
+/** Where grants and the pause are, and the key that they are signed with. */
+export interface OrderSettings {
+  readonly store: string;
+  readonly key: string;
 }
 
 /** What the functions and the command line are both told: where the cloud is, who asks, by which policy, where the record is. */
 function settingsFor({ region }: Pick<Site, 'region'>, key: AccessKey, common: Common): Record<string, string> {
-  const { addresses, policyPath, ledger } = common;
+  const { addresses, policyPath, ledger, orders } = common;
   return {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: key.accessKeyId,
@@ -33,6 +41,7 @@ function settingsFor({ region }: Pick<Site, 'region'>, key: AccessKey, common: C
     AWS_ENDPOINT_URL_SQS: addresses.queues,
     PORTCULLIS_POLICY: policyPath,
     PORTCULLIS_LEDGER: ledger,
+    ...(orders === undefined ? {} : { PORTCULLIS_GRANTS: orders.store, PORTCULLIS_GRANTS_KEY: orders.key }),
     PORTCULLIS_TICKETS: `servicenow:${addresses.serviceNow}`,
     PORTCULLIS_SERVICENOW_SECRET: 'env:SERVICENOW_LOGIN',
     SERVICENOW_LOGIN: JSON.stringify({ username: SERVICENOW_USER, password: SERVICENOW_PASSWORD }),

@@ -1,7 +1,9 @@
 import type { WriteStream } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { makeKeyFile } from '../shared/grants/key-file.ts';
 import { userSettings } from './environment.ts';
+import type { OrderSettings } from './environment.ts';
 import { SERVICENOW_PASSWORD, SERVICENOW_USER } from './people.ts';
 import { isOwnState, removeState, writeState, writeWhole } from './state.ts';
 import type { State } from './state.ts';
@@ -14,9 +16,14 @@ export const STATE_FILE = `${FOLDER}/local.json`;
 const SETTINGS_FILE = `${FOLDER}/local.env`;
 export const LOG_FILE = `${FOLDER}/local.log`;
 export const LEDGER_FILE = `${FOLDER}/ledger.db`;
+const GRANTS_FILE = `${FOLDER}/grants.db`;
+const KEY_FILE = `${FOLDER}/grants.key`;
 
 /** The record of this start, for every program that has the settings: its path is whole, wherever they are read. */
 export const LEDGER = `sqlite:${resolve(LEDGER_FILE)}`;
+
+/** What operators order in this start. */
+export const ORDERS: OrderSettings = { store: `sqlite:${resolve(GRANTS_FILE)}`, key: `file:${resolve(KEY_FILE)}` };
 
 export async function makeFolder(): Promise<void> {
   await mkdir(FOLDER, { recursive: true }).catch((cause: unknown) => {
@@ -24,10 +31,14 @@ export async function makeFolder(): Promise<void> {
   });
 }
 
-/** The local cloud starts anew, and so does what is recorded of it. */
-export async function removeRecord(): Promise<void> {
-  // SQLite keeps the newest writes beside the file; without it they would be somebody else's.
-  for (const ending of ['', '-wal', '-shm']) await rm(`${LEDGER_FILE}${ending}`, { force: true });
+/** The local cloud starts anew, and so does what is recorded of it and ordered in it. */
+export async function renewRecord(): Promise<void> {
+  for (const file of [LEDGER_FILE, GRANTS_FILE]) {
+    // SQLite keeps the newest writes beside the file; without it they would be somebody else's.
+    for (const ending of ['', '-wal', '-shm']) await rm(`${file}${ending}`, { force: true });
+  }
+  await rm(KEY_FILE, { force: true });
+  await makeKeyFile(KEY_FILE);
 }
 
 export async function openLog(): Promise<WriteStream> {

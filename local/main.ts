@@ -13,8 +13,9 @@ import {
   LOG_FILE,
   makeFolder,
   openLog,
+  ORDERS,
   publish,
-  removeRecord,
+  renewRecord,
   STATE_FILE,
   withdraw,
 } from './folder.ts';
@@ -99,7 +100,7 @@ async function play({ demo, policyPath, port }: Arguments, log: Log, readersLost
   const interrupted = interruption();
   const ended = AbortSignal.any([interrupted, readersLost]);
   const places = demo ? {} : { places: fleetOf(SEED) };
-  const world = await startWorld({ policyPath, log, port, ledger: LEDGER, ...places });
+  const world = await startWorld({ policyPath, log, port, ledger: LEDGER, orders: ORDERS, ...places });
   try {
     await publish(world);
     if (demo) {
@@ -117,7 +118,7 @@ async function play({ demo, policyPath, port }: Arguments, log: Log, readersLost
 async function run(given: Arguments, readersLost: AbortSignal): Promise<void> {
   await makeFolder();
   await refuseSecond(STATE_FILE);
-  await removeRecord();
+  await renewRecord();
   const stream = await openLog();
   const log = jsonLog(
     (line) => stream.write(line),

@@ -47,16 +47,16 @@ function tellFinding(teller: Teller, finding: FindingRecord): void {
   tell(teller, 'dim', '', `against ${finding.clause} in ${finding.at}${why}`);
 }
 
-function tellChange(teller: Teller, { kind, direction, rule, becomes = [] }: ChangeRecord): void {
+/** `narrowed tcp/22 from 0.0.0.0/0 to tcp/22 from 10.0.0.0/8`. */
+export function changeText({ kind, direction, rule, becomes = [] }: ChangeRecord): string {
   const before = rule === undefined ? '' : recordText(direction, rule);
   const after = becomes.map((one) => recordText(direction, one)).join('; ');
-  const text = {
+  return {
     remove: `removed ${before}`,
     narrow: `narrowed ${before} to ${after}`,
     restore: `restored ${before} to ${after}`,
     add: `added ${after}`,
   }[kind];
-  tell(teller, 'green', 'done', text);
 }
 
 /** How long it was wrong, from the call to the read that proves the opposite. */
@@ -86,7 +86,7 @@ function tellEntry(teller: Teller, entry: LedgerEntry, wrongSince: Date | undefi
   if (body.kind === 'failed') tell(teller, 'red', 'failed', body.why);
   if (body.kind === 'held') tell(teller, 'yellow', 'held', heldText(body.findings, body.reasons));
   if (body.kind !== 'reverted') return;
-  for (const change of body.changes) tellChange(teller, change);
+  for (const change of body.changes) tell(teller, 'green', 'done', changeText(change));
   tell(teller, 'dim', '', `by ${calls.join(', ')}`);
   tell(teller, body.closed ? 'green' : 'red', 'proven', proofText(entry, wrongSince));
 }

@@ -6,7 +6,7 @@ import type { Bus } from './bus/bus.ts';
 import { doorOf, ec2Refusal, jsonRefusal } from './door.ts';
 import type { Caller } from './ec2/callers.ts';
 import { functionSettings } from './environment.ts';
-import type { Common } from './environment.ts';
+import type { Common, OrderSettings } from './environment.ts';
 import { serveOnLoopback } from './loopback.ts';
 import type { LoopbackServer } from './loopback.ts';
 import { ACCOUNT, CALLERS, REGION, SERVICENOW_PASSWORD, SERVICENOW_USER, staffOf, VPC } from './people.ts';
@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly places?: readonly Site[];
   /** As in `PORTCULLIS_LEDGER`. Default `memory:`, of which each place has its own. */
   readonly ledger?: string;
+  /** Default: nobody grants or pauses anything. */
+  readonly orders?: OrderSettings;
 }
 
 /** The local cloud with the real functions on it, in one process. */
@@ -89,6 +91,7 @@ export async function startWorld({
   callers = CALLERS,
   places: sites = [emptySite(callers)],
   ledger = 'memory:',
+  orders,
 }: WorldOptions): Promise<World> {
   const [first, ...others] = sites.map((site) => new Place(site, sleep));
   if (first === undefined) throw new Error('the local cloud needs at least one place');
@@ -116,7 +119,7 @@ export async function startWorld({
       events: await serve(doors.events),
       queues: await serve(doors.queues),
     };
-    const common = { addresses, policyPath, ledger };
+    const common = { addresses, policyPath, ledger, orders };
     for (const place of places) place.subscribe(await wire(functionSettings(place.site, common), log));
     return {
       ec2Url: addresses.ec2,

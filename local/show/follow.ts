@@ -1,10 +1,11 @@
+import { revertIdOf } from '../../shared/core/model/ledger.ts';
 import type { LedgerEntry } from '../../shared/core/model/ledger.ts';
-import { recordText } from '../../shared/core/records.ts';
 import type { BusEvent } from '../bus/event.ts';
 import { callerOf, callText, groupOf, outcomeOf } from '../call.ts';
 import { PORTCULLIS_ROLE } from '../people.ts';
 import type { Place } from '../place.ts';
 import type { PolicyRead } from '../policy-watch.ts';
+import { changeText } from '../story.ts';
 import type { World } from '../world.ts';
 import { Newest } from './newest.ts';
 import { nextCommands } from './next.ts';
@@ -24,14 +25,11 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ['8', 'Canceled'],
 ]);
 
-/** What a revert did, change by change. */
+/** What a plan that was applied did, change by change; whose order it was where a person asked for it. */
 function changeTexts({ body }: LedgerEntry): readonly string[] {
   if (body.kind !== 'reverted') return [];
-  return body.changes.map(({ kind, direction, rule, becomes = [] }) => {
-    const before = rule === undefined ? '' : recordText(direction, rule);
-    const after = becomes.map((one) => recordText(direction, one)).join('; ');
-    return { remove: `removed ${before}`, narrow: `narrowed ${before} to ${after}`, add: `added ${after}` }[kind];
-  });
+  const by = body.order === undefined ? '' : ` (${body.order.kind} by ${body.order.by})`;
+  return body.changes.map((change) => `${changeText(change)}${by}`);
 }
 
 /** Watches the world and keeps what the view shows of it. */
@@ -48,6 +46,7 @@ export class Follower {
   #reverts = 0;
   #policy: PolicyState = { kind: 'ok', policies: 0, mended: undefined };
   #lastId: string | undefined;
+  #lastRevert: string | undefined;
   notice: string | undefined;
 
   constructor(world: World, onChange: () => void) {
@@ -117,6 +116,7 @@ export class Follower {
         policy: this.#policy,
         policyPath: common.policyPath,
         lastId: this.#lastId,
+        lastRevert: this.#lastRevert,
       }),
       notice: this.notice,
     };
@@ -168,7 +168,8 @@ export class Follower {
       this.#addChange(place, target.id, { text: `held: ${body.reasons.join('; ')}`, kind: 'open', seconds: undefined });
     }
     if (body.kind !== 'reverted') return;
-    this.#reverts += 1;
+    if (body.order === undefined) this.#reverts += 1;
+    if (target.id === this.#lastId) this.#lastRevert = revertIdOf(entry);
     const since = this.#wrongSince.get(target.id);
     // The outcome is announced right after the read that proves it.
     const seconds = since === undefined || !body.closed ? undefined : (heardMs - since) / 1000;

@@ -89,7 +89,7 @@ function serve(): Started {
 const READY = 'Ctrl-C ends it.';
 
 /** What a local cloud leaves behind for whoever wants to know what happened: nothing that opens anything. */
-const LEFT = ['ledger.db', 'local.log'];
+const LEFT = ['grants.db', 'grants.key', 'ledger.db', 'local.log'];
 
 describe('an end', () => {
   it.each(['SIGTERM', 'SIGHUP'] as const)('by %s is clean', async (signal) => {
