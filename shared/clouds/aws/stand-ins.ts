@@ -1,0 +1,57 @@
+// Firewalls with stand-ins for ids that do not exist yet -> the same, named as their document names them.
+import type { Firewall, Layer, Unread } from '../../core/model/firewall.ts';
+import type { Peer, PeerName } from '../../core/model/rule.ts';
+import { peerName } from '../../core/model/rule.ts';
+import { groupStandIn } from './declared.ts';
+
+type StandIns = ReadonlyMap<string, string>;
+
+function nameOf(name: PeerName, standIns: StandIns): PeerName {
+  const colon = name.indexOf(':');
+  const shown = colon === -1 ? undefined : standIns.get(name.slice(colon + 1));
+  return shown === undefined ? name : peerName(name.slice(0, colon), shown);
+}
+
+/** The same map under the names that are shown. */
+function keysOf<V>(map: ReadonlyMap<PeerName, V>, standIns: StandIns): ReadonlyMap<PeerName, V> {
+  return new Map([...map].map(([name, value]) => [nameOf(name, standIns), value]));
+}
+
+function peerOf(peer: Peer, standIns: StandIns): Peer {
+  return peer.kind === 'addresses' ? peer : { kind: 'named', name: nameOf(peer.name, standIns) };
+}
+
+function layersOf(layers: readonly Layer[], standIns: StandIns): readonly Layer[] {
+  return layers.map((layer) => ({
+    ...layer,
+    rules: layer.rules.map((rule) => ({
+      ...rule,
+      id: standIns.get(rule.id) ?? rule.id,
+      box: { ...rule.box, peer: peerOf(rule.box.peer, standIns) },
+    })),
+  }));
+}
+
+/** `unread` is what the document itself could not say, beside what the decoder could not read. */
+export function shownAsDeclared(firewall: Firewall, standIns: StandIns, unread: readonly Unread[]): Firewall {
+  const { target, ingress, egress, names, aliases, unresolved } = firewall;
+  const inDecoder = firewall.unread.map((one) => ({ ...one, rule: standIns.get(one.rule) ?? one.rule }));
+  return {
+    ...firewall,
+    target: { ...target, id: standIns.get(target.id) ?? target.id },
+    ingress: layersOf(ingress, standIns),
+    egress: layersOf(egress, standIns),
+    names: keysOf(names, standIns),
+    aliases: new Map([...keysOf(aliases, standIns)].map(([name, meant]) => [name, nameOf(meant, standIns)])),
+    unresolved: new Set([...unresolved].map((name) => nameOf(name, standIns))),
+    unread: [...inDecoder, ...unread],
+  };
+}
+
+/** Names as people write them, with stand-ins for the groups that they name by the places where they are declared. */
+export function withStandIns(written: readonly PeerName[], standIns: StandIns): readonly PeerName[] {
+  return written.map((name) => {
+    const id = name.startsWith('sg:') ? groupStandIn(name.slice('sg:'.length)) : '';
+    return standIns.has(id) ? peerName('sg', id) : name;
+  });
+}

@@ -1,0 +1,91 @@
+// Arguments that are ids of other resources -> those ids, or why nobody can say them yet.
+import type { Direction } from '../../core/model/firewall.ts';
+import type { Configuration } from './terraform-configuration.ts';
+import { isKnown, References } from './terraform-references.ts';
+import { own, textOf } from './terraform-resources.ts';
+import type { Resource, Resources } from './terraform-resources.ts';
+import { AFTER_APPLY } from './terraform-rules.ts';
+import type { Looked, LookUp } from './terraform-rules.ts';
+
+export const GROUP_TYPES: readonly string[] = ['aws_security_group', 'aws_default_security_group'];
+const LIST_TYPES: readonly string[] = ['aws_ec2_managed_prefix_list'];
+
+/** Arguments that say whom a rule names, and what they are ids of. */
+const NAMING: ReadonlyMap<string, readonly string[]> = new Map([
+  ['source_security_group_id', GROUP_TYPES],
+  ['referenced_security_group_id', GROUP_TYPES],
+  ['security_groups', GROUP_TYPES],
+  ['prefix_list_id', LIST_TYPES],
+  ['prefix_list_ids', LIST_TYPES],
+]);
+
+/** The id of EC2, or the address of what has none yet. */
+export function idOf({ address, values, unknown }: Resource): string {
+  return (isKnown(own(unknown, 'id')) ? textOf(own(values, 'id')) : undefined) ?? address;
+}
+
+const MOST_NAMED = 3;
+
+function whyOf(argument: string, candidates: readonly string[]): string {
+  const named = candidates.slice(0, MOST_NAMED).map((id) => `\`${id}\``);
+  const more = candidates.length > MOST_NAMED ? ' and others' : '';
+  const may = candidates.length === 0 ? '' : `; it may be ${named.join(', ')}${more}`;
+  return `\`${argument}\` is ${AFTER_APPLY}${may}`;
+}
+
+/** One id, or all that it may be. */
+export type Single = { readonly id: string } | { readonly candidates: readonly string[] };
+
+export class Ids {
+  readonly #references: References;
+  readonly #unnamed: ReadonlyMap<string, readonly Resource[]>;
+  readonly #byKey: string[] = [];
+
+  constructor({ present }: Resources, configuration: Configuration) {
+    this.#references = new References(present, configuration);
+    const unnamed = present.filter((resource) => idOf(resource) === resource.address);
+    this.#unnamed = Map.groupBy(unnamed, ({ type }) => type);
+  }
+
+  /** Resources whose reference was followed by their key, as `this[each.key]` is taken to be. */
+  get byKey(): readonly string[] {
+    return this.#byKey;
+  }
+
+  #ofTypes(types: readonly string[]): readonly Resource[] {
+    return types.flatMap((type) => this.#unnamed.get(type) ?? []);
+  }
+
+  single(resource: Resource, argument: string, types: readonly string[]): Single {
+    const known = textOf(own(resource.values, argument));
+    if (known !== undefined && isKnown(own(resource.unknown, argument))) return { id: known };
+    const { candidates, isSure, isByKey } = this.#references.meantBy(resource, argument, this.#ofTypes(types));
+    const [only, ...more] = candidates;
+    if (!isSure || only === undefined || more.length > 0) return { candidates: candidates.map(idOf) };
+    if (isByKey) this.#byKey.push(resource.address);
+    return { id: only.address };
+  }
+
+  /** Whom a rule names that is a resource of its own: each of its arguments is one expression. */
+  ofRule(resource: Resource): LookUp {
+    return (argument): Looked => {
+      const types = NAMING.get(argument);
+      const meant: Single = types === undefined ? { candidates: [] } : this.single(resource, argument, types);
+      return 'id' in meant ? { ids: [meant.id] } : { why: whyOf(argument, meant.candidates) };
+    };
+  }
+
+  /**
+   * Whom a block in a group names. All blocks of one direction are one expression in a plan, so which block refers to
+   * what is clear only where there is one thing to refer to, or where one block alone refers to as many as there are.
+   */
+  ofBlock(group: Resource, direction: Direction, countOf: (argument: string) => number): LookUp {
+    return (argument): Looked => {
+      const candidates = this.#ofTypes(NAMING.get(argument) ?? []);
+      const meant = this.#references.meantBy(group, direction, candidates);
+      const ids = meant.candidates.map(idOf);
+      const isClear = meant.isSure && (ids.length === 1 || (ids.length > 1 && countOf(argument) === ids.length));
+      return isClear ? { ids } : { why: whyOf(argument, ids) };
+    };
+  }
+}
