@@ -43,7 +43,11 @@ function attachedOf(resource: Resource, ids: Ids): Written & { readonly groups: 
     const why = `which group it is of is ${AFTER_APPLY}, and it may be this one`;
     return { groups, rules: [], unread: [{ direction, rule: place, why }] };
   }
-  return { groups, ...rulesOfBlock({ place, direction, values, unknown }, meant.id, ids.ofRule(resource)) };
+  const { rules, unread } = rulesOfBlock({ place, direction, values, unknown }, meant.id, ids.ofRule(resource));
+  // A resource stands for a rule; one without a source is none that the provider takes.
+  const why = 'no source: neither addresses nor prefix list nor group';
+  const isBlank = rules.length + unread.length === 0;
+  return { groups, rules, unread: isBlank ? [{ direction, rule: place, why }] : unread };
 }
 
 /** What a rule was before the plan changes or deletes it. */

@@ -83,16 +83,16 @@ interface Sources {
 }
 
 function sourcesOfArgument({ values, unknown }: Block, { name, sourceOf }: Argument, lookUp: LookUp): Sources {
-  const value = own(values, name);
-  const texts = listOf(typeof value === 'string' ? [value] : value);
+  const value = own(values, name) ?? [];
+  const texts: readonly unknown[] = Array.isArray(value) ? value : value === '' ? [] : [value];
   const parts = texts.flatMap((text, index): readonly Part[] =>
-    typeof text === 'string' && text !== ''
+    typeof text === 'string'
       ? [{ part: Array.isArray(value) ? `${name}[${String(index)}]` : name, source: sourceOf(text) }]
       : [],
   );
   if (isKnown(own(unknown, name))) {
-    const isText = value === undefined || value === null || parts.length === texts.length;
-    return { parts, unread: isText ? [] : [{ part: name, why: `\`${name}\` holds something that is no text` }] };
+    const why = `\`${name}\` holds something that is no text`;
+    return { parts, unread: parts.length === texts.length ? [] : [{ part: name, why }] };
   }
   const looked = lookUp(name);
   if ('why' in looked) return { parts, unread: [{ part: name, why: looked.why }] };
