@@ -80,7 +80,7 @@ function strangerProblem(file: string, value: unknown): Fault {
 function declaredIn(value: unknown, surroundings: Surroundings): Declared | undefined {
   if (isRawState(value)) {
     const instead = 'write `terraform show -json > state.json`, and give that';
-    throw new Fault('unsupported', `is the file in which Terraform keeps a state; ${instead}`);
+    throw new Fault('unsupported', `it is the file in which Terraform keeps a state; ${instead}`);
   }
   if (isTerraform(value)) return declaredInTerraform(value, surroundings);
   return isTemplate(value) ? declaredInTemplate(value, surroundings) : undefined;
@@ -118,9 +118,14 @@ function documentAnswers(file: string, value: unknown, surroundings: Surrounding
   }
 }
 
+/** How deep lists may stand in lists; nobody saves answers like that. */
+const DEEPEST_LIST = 10;
+
 /** The answers in one JSON value: an answer, a document, or a list of such. */
-export function answersIn(file: string, value: unknown, surroundings: Surroundings): readonly Answer[] {
-  if (isList(value) && value.length > 0) return value.flatMap((element) => answersIn(file, element, surroundings));
+export function answersIn(file: string, value: unknown, surroundings: Surroundings, depth = 0): readonly Answer[] {
+  if (isList(value) && value.length > 0 && depth < DEEPEST_LIST) {
+    return value.flatMap((element) => answersIn(file, element, surroundings, depth + 1));
+  }
   const answers = KINDS.flatMap((kind): readonly Answer[] => {
     const elements = field(value, kind);
     if (!isFields(value) || elements === undefined) return [];

@@ -46,20 +46,23 @@ export function readTemplate(text: string): ReadTemplate {
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
     return { kind: 'value', value };
   } catch (error) {
-    if (error instanceof RangeError) return { kind: 'problem', problem: 'is nested too deeply' };
-    if (error instanceof ReferenceError) {
-      const most = `${String(MOST_ALIASES)} times`;
-      return {
-        kind: 'problem',
-        problem: `repeats anchors more than ${most}, or one that is not there; write them out`,
-      };
-    }
+    if (error instanceof RangeError) return { kind: 'problem', problem: TOO_DEEP };
+    if (error instanceof ReferenceError) return { kind: 'problem', problem: aliasProblemOf(error) };
     throw error;
   }
 }
 
+const TOO_DEEP = 'is nested too deeply';
+
+function aliasProblemOf({ message }: ReferenceError): string {
+  return message.startsWith('Excessive')
+    ? `repeats anchors more than ${String(MOST_ALIASES)} times; write them out`
+    : 'is no YAML: it repeats an anchor that is not there';
+}
+
 /** The first line of what the parser says; then it draws the place. */
 function problemOf(message: string): string {
+  if (message.includes('call stack')) return TOO_DEEP;
   const [first = ''] = message.split('\n');
   const said = first.replace(/:$/, '').replace(/`/g, "'");
   return `is no YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;

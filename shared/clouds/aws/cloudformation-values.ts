@@ -243,9 +243,17 @@ export class Values {
   /** Nobody knows how a condition turns out, so it matters only where both of its branches come to the same. */
   #ifWorth([condition, yes, no]: readonly unknown[], depth: number): Worth {
     const [a, b] = [this.worthOf(yes, depth), this.worthOf(no, depth)];
-    if (JSON.stringify(a) === JSON.stringify(b)) return a;
+    if (areAlike(a, b)) return a;
     return unknown(`it depends on the condition ${shown(typeof condition === 'string' ? condition : 'of `Fn::If`')}`);
   }
+}
+
+/** Whether two values are the same, part by part, as deep as functions may stand. */
+function areAlike(a: unknown, b: unknown, depth = 0): boolean {
+  if (depth > DEEPEST || typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [partsOfA, partsOfB] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  if (partsOfA.size !== partsOfB.size || Array.isArray(a) !== Array.isArray(b)) return false;
+  return [...partsOfA].every(([key, part]) => partsOfB.has(key) && areAlike(part, partsOfB.get(key), depth + 1));
 }
 
 function scalar(value: unknown): Worth {
