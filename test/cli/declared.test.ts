@@ -99,7 +99,11 @@ describe('a template in YAML', () => {
   });
 
   test.each([
-    ['an anchor that is not there', 'Resources: { Web: *absent }\n', 'is no YAML: it repeats an anchor that is not there'],
+    [
+      'an anchor that is not there',
+      'Resources: { Web: *absent }\n',
+      'is no YAML: it repeats an anchor that is not there',
+    ],
     ['a key twice', 'Resources: {}\nResources: {}\n', 'is no YAML: map keys must be unique'],
     ['depth without an end', `Resources: ${'['.repeat(5_000)}\n`, 'is nested too deeply'],
   ])('%s is an error', async (_, text, message) => {

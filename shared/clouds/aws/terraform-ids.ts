@@ -1,7 +1,7 @@
 // Arguments that are ids of other resources -> those ids, or why nobody can say them yet.
 import type { Direction } from '../../core/model/firewall.ts';
 import type { Configuration } from './terraform-configuration.ts';
-import { isKnown, References } from './terraform-references.ts';
+import { idOf, isKnown, References } from './terraform-references.ts';
 import { own, textOf } from './terraform-resources.ts';
 import type { Resource, Resources } from './terraform-resources.ts';
 import { AFTER_APPLY } from './terraform-rules.ts';
@@ -19,11 +19,6 @@ const NAMING: ReadonlyMap<string, readonly string[]> = new Map([
   ['prefix_list_ids', LIST_TYPES],
 ]);
 
-/** The id of EC2, or the address of what has none yet. */
-export function idOf({ address, values, unknown }: Resource): string {
-  return (isKnown(own(unknown, 'id')) ? textOf(own(values, 'id')) : undefined) ?? address;
-}
-
 const MOST_NAMED = 3;
 
 function whyOf(argument: string, candidates: readonly string[]): string {
@@ -38,13 +33,10 @@ export type Single = { readonly id: string } | { readonly candidates: readonly s
 
 export class Ids {
   readonly #references: References;
-  readonly #unnamed: ReadonlyMap<string, readonly Resource[]>;
   readonly #byKey: string[] = [];
 
   constructor({ present }: Resources, configuration: Configuration) {
     this.#references = new References(present, configuration);
-    const unnamed = present.filter((resource) => idOf(resource) === resource.address);
-    this.#unnamed = Map.groupBy(unnamed, ({ type }) => type);
   }
 
   /** Resources whose reference was followed by their key, as `this[each.key]` is taken to be. */
@@ -52,14 +44,10 @@ export class Ids {
     return this.#byKey;
   }
 
-  #ofTypes(types: readonly string[]): readonly Resource[] {
-    return types.flatMap((type) => this.#unnamed.get(type) ?? []);
-  }
-
   single(resource: Resource, argument: string, types: readonly string[]): Single {
     const known = textOf(own(resource.values, argument));
     if (known !== undefined && isKnown(own(resource.unknown, argument))) return { id: known };
-    const { candidates, isSure, isByKey } = this.#references.meantBy(resource, argument, this.#ofTypes(types));
+    const { candidates, isSure, isByKey } = this.#references.meantBy(resource, argument, types);
     const [only, ...more] = candidates;
     if (!isSure || only === undefined || more.length > 0) return { candidates: candidates.map(idOf) };
     if (isByKey) this.#byKey.push(resource.address);
@@ -81,8 +69,7 @@ export class Ids {
    */
   ofBlock(group: Resource, direction: Direction, countOf: (argument: string) => number): LookUp {
     return (argument): Looked => {
-      const candidates = this.#ofTypes(NAMING.get(argument) ?? []);
-      const meant = this.#references.meantBy(group, direction, candidates);
+      const meant = this.#references.meantBy(group, direction, NAMING.get(argument) ?? []);
       const ids = meant.candidates.map(idOf);
       const isClear = meant.isSure && (ids.length === 1 || (ids.length > 1 && countOf(argument) === ids.length));
       return isClear ? { ids } : { why: whyOf(argument, ids) };

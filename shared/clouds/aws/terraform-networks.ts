@@ -1,9 +1,9 @@
 // VPCs of a plan or a state -> their address ranges, where all of them are known.
 import { blockOf } from '../../core/space/cidr.ts';
 import type { DeclaredNetwork } from './declared.ts';
-import { idOf } from './terraform-ids.ts';
+
 import type { Ids } from './terraform-ids.ts';
-import { isKnown } from './terraform-references.ts';
+import { idOf, isKnown } from './terraform-references.ts';
 import { own, textOf } from './terraform-resources.ts';
 import type { Resource, Resources } from './terraform-resources.ts';
 

@@ -4,9 +4,9 @@ import { noted } from './declared.ts';
 import type { DeclaredGroup } from './declared.ts';
 import { isGroup, isWrittenIn } from './terraform-groups.ts';
 import type { Parts } from './terraform-groups.ts';
-import { idOf } from './terraform-ids.ts';
+
 import type { Networks } from './terraform-networks.ts';
-import { isKnown } from './terraform-references.ts';
+import { idOf, isKnown } from './terraform-references.ts';
 import { listOf, own, textOf } from './terraform-resources.ts';
 import type { Resource } from './terraform-resources.ts';
 

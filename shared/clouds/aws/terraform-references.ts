@@ -1,7 +1,7 @@
 // An id that is known after apply only -> the resources of the plan that it may be the id of.
 import { keyIn, stepsOf } from './terraform-configuration.ts';
 import type { Configuration, Origin } from './terraform-configuration.ts';
-import { fieldsOf, listOf, own } from './terraform-resources.ts';
+import { fieldsOf, listOf, own, textOf } from './terraform-resources.ts';
 import type { Resource } from './terraform-resources.ts';
 
 /** What an unknown id may be the id of. */
@@ -75,38 +75,51 @@ export function isKnown(unknown: unknown): boolean {
   return true;
 }
 
+/** The id of EC2, or the address of what has none yet. */
+export function idOf({ address, values, unknown }: Resource): string {
+  return (isKnown(own(unknown, 'id')) ? textOf(own(values, 'id')) : undefined) ?? address;
+}
+
 /** The resources of a plan, and what refers to what. */
 export class References {
   readonly #byName: ReadonlyMap<string, readonly Resource[]>;
+  /** By type, those whose ids are not known: of all others, a plan says the id itself. */
+  readonly #unnamed: ReadonlyMap<string, readonly Resource[]>;
   readonly #configuration: Configuration;
 
   constructor(resources: readonly Resource[], configuration: Configuration) {
     this.#byName = Map.groupBy(resources, ({ type, name }) => `${type}.${name}`);
+    const unnamed = resources.filter((resource) => idOf(resource) === resource.address);
+    this.#unnamed = Map.groupBy(unnamed, ({ type }) => type);
     this.#configuration = configuration;
   }
 
-  /** `candidates` are those whose ids are not known: of all others, the plan would say the id. */
-  meantBy(resource: Resource, argument: string, candidates: readonly Resource[]): Meant {
+  /** What an unknown argument may be the id of, among the resources of some types. */
+  meantBy(resource: Resource, argument: string, types: readonly string[]): Meant {
     const origins = this.#configuration.originsOf(resource, argument);
-    if (origins === undefined) return { candidates, isSure: false, isByKey: false };
+    const all = types.flatMap((type) => this.#unnamed.get(type) ?? []);
+    if (origins === undefined) return { candidates: all, isSure: false, isByKey: false };
     const { keys } = origins;
     const unknown = whole(origins.all, keys.size > 0).filter((origin) => !this.#isKnownAt(origin));
-    const meant = candidates.filter((one) => unknown.some((origin) => isMeant(one, origin)));
+    const found = unknown.map((origin) => this.#instancesAt(origin, all).filter(({ type }) => types.includes(type)));
+    const meant = [...new Set(found.flat())].filter((one) => idOf(one) === one.address);
     // Whatever else it refers to may be what is not known: an attribute of another resource may be the id of a group.
-    const isOfGroups = unknown.every(
-      (origin) => origin.address !== undefined && meant.some((one) => isMeant(one, origin)),
-    );
-    const isSure = origins.isWhole && isOfGroups;
+    const isOfOthers = unknown.some((origin, index) => origin.address === undefined || found[index]?.length === 0);
+    const isSure = origins.isWhole && !isOfOthers;
     const keyed = meant.filter((one) => hasKey(one, keys));
     const isByKey = isSure && meant.length > 1 && keyed.length === 1;
     return { candidates: isByKey ? keyed : meant, isSure, isByKey };
   }
 
+  #instancesAt(origin: Origin, all: readonly Resource[]): readonly Resource[] {
+    const named = origin.address === undefined ? all : this.#byName.get(partsOf(origin.address).resource);
+    return (named ?? []).filter((one) => isMeant(one, origin));
+  }
+
   /** Whether the plan knows what is referred to, so that nothing else is unknown because of it. */
   #isKnownAt(origin: Origin): boolean {
-    const { resource, rest } = partsOf(origin.address ?? '');
-    const attribute = /^\.([^.[]+)/.exec(rest)?.[1];
-    const instances = (this.#byName.get(resource) ?? []).filter((one) => isMeant(one, origin));
+    const attribute = /^\.([^.[]+)/.exec(partsOf(origin.address ?? '').rest)?.[1];
+    const instances = this.#instancesAt(origin, []);
     if (attribute === undefined || instances.length === 0) return false;
     return instances.every(
       ({ values, unknown }) => own(values, attribute) !== undefined && isKnown(own(unknown, attribute)),
