@@ -121,3 +121,19 @@ export const NEW_GROUP = { id: true, arn: true, owner_id: true, vpc_id: true, in
 export function refersTo(...references: readonly string[]): Fields {
   return { references };
 }
+
+export const NEW_RULE = { id: true, security_group_id: true, security_group_rule_id: true, arn: true };
+
+export function newGroup(name: string, more: Fields = {}): Made {
+  return { address: `aws_security_group.${name}`, values: { name }, unknown: NEW_GROUP, ...more };
+}
+
+export function newRule(name: string, group: string, more: Fields = {}): Made {
+  return {
+    address: `aws_vpc_security_group_ingress_rule.${name}`,
+    values: { ip_protocol: 'tcp', from_port: 22, to_port: 22, cidr_ipv4: '0.0.0.0/0' },
+    unknown: NEW_RULE,
+    written: { security_group_id: refersTo(`${group}.id`, group) },
+    ...more,
+  };
+}

@@ -41,15 +41,8 @@ export function textIn(worth: Worth): string | undefined {
 
 /** Why a property that should be a text is none. */
 function strangeness(worth: Worth): string | undefined {
-  switch (worth.kind) {
-    case 'unknown':
-      return worth.why;
-    case 'list':
-    case 'map':
-      return 'expected a text';
-    default:
-      return undefined;
-  }
+  if (worth.kind === 'unknown') return worth.why;
+  return worth.kind === 'list' || worth.kind === 'map' ? 'expected a text' : undefined;
 }
 
 /** Ports are numbers, or numbers in quotes; undefined also where it is neither. */

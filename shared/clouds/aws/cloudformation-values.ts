@@ -145,12 +145,10 @@ export class Values {
     }
     this.#defaults.add(name);
     const isList = typeof type === 'string' && (type === 'CommaDelimitedList' || type.startsWith('List<'));
-    if (!isList || typeof value === 'object') return scalar(value);
+    if (!isList || typeof value !== 'string') return scalar(value);
     return {
       kind: 'list',
-      items: String(value)
-        .split(',')
-        .map((item) => item.trim()),
+      items: value.split(',').map((item) => item.trim()),
     };
   }
 
@@ -181,7 +179,8 @@ export class Values {
 
   /** `${Name}`, `${Resource.Attribute}`, `${!Literal}` (CloudFormation User Guide, Fn::Sub, 2026-11-24). */
   #subWorth(argument: unknown, depth: number): Worth {
-    const [text, given]: readonly unknown[] = Array.isArray(argument) ? argument : [argument];
+    const parts: readonly unknown[] = Array.isArray(argument) ? argument : [argument];
+    const [text, given] = parts;
     if (typeof text !== 'string') return unknown('`Fn::Sub` has no text');
     const worthIn = (name: string): Worth => {
       const value = own(given, name);
@@ -190,14 +189,14 @@ export class Values {
     };
     const [, whole] = /^\$\{([^!}][^}]*)\}$/.exec(text) ?? [];
     if (whole !== undefined) return worthIn(whole.trim());
-    const parts: Worth[] = [];
+    const pieces: Worth[] = [];
     for (const [, literal = '', name] of text.matchAll(/((?:[^$]|\$(?!\{))+)|\$\{([^}]*)\}/g)) {
       const isEscaped = name?.startsWith('!') === true;
       if (name === undefined || isEscaped) {
-        parts.push({ kind: 'value', value: name === undefined ? literal : `\${${name.slice(1)}}` });
-      } else parts.push(worthIn(name.trim()));
+        pieces.push({ kind: 'value', value: name === undefined ? literal : `\${${name.slice(1)}}` });
+      } else pieces.push(worthIn(name.trim()));
     }
-    return joined('', parts);
+    return joined('', pieces);
   }
 
   #joinWorth([delimiter, list]: readonly unknown[], depth: number): Worth {

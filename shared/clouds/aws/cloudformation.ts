@@ -3,7 +3,7 @@ import { blockOf } from '../../core/space/cidr.ts';
 import { GROUP, groupsIn, networkOf, ofType, outsideIn, ownRulesIn, tagsOf } from './cloudformation-groups.ts';
 import type { Parts } from './cloudformation-groups.ts';
 import { textIn } from './cloudformation-rules.ts';
-import { own, shown, Values } from './cloudformation-values.ts';
+import { own, Values } from './cloudformation-values.ts';
 import { countedKinds, noted } from './declared.ts';
 import type { Declared, DeclaredGroup, DeclaredNetwork, Surroundings } from './declared.ts';
 import { isFields } from './fields.ts';

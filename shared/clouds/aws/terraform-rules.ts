@@ -3,7 +3,7 @@ import type { Direction, Unread } from '../../core/model/firewall.ts';
 import type { DeclaredRule, DeclaredSource } from './declared.ts';
 import type { Fields } from './fields.ts';
 import { isKnown } from './terraform-references.ts';
-import { fieldsOf, listOf, own, textOf } from './terraform-resources.ts';
+import { fieldsOf, own, textOf } from './terraform-resources.ts';
 
 /** One rule, or several with different sources, and what is not known of it. */
 export interface Block {
