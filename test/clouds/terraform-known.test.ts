@@ -107,6 +107,27 @@ describe('what an unknown id refers to', () => {
     expect(notes.join('\n')).toContain('which group `aws_vpc_security_group_ingress_rule.r` will be of');
   });
 
+  test('what the provider fills in is no source', () => {
+    const rule = (written: object, more: object) => ({
+      address: 'aws_security_group_rule.r',
+      values: { type: 'ingress', protocol: '-1', self: false, ...more },
+      unknown: { id: true, source_security_group_id: true },
+      written: { ...written },
+    });
+    const told = (made: Parameters<typeof planOf>[0][number], more = {}): readonly string[] | undefined =>
+      toldByTerraform(planOf([newGroup('web'), made], more)).rules[GROUP];
+    const stated = { security_group_id: GROUP, cidr_blocks: ['10.0.0.0/8'] };
+    expect(told(rule({}, stated))).toEqual(['aws_security_group_rule.r: any from 10.0.0.0/8']);
+    expect(told(rule({}, stated), { configuration: {} })).toEqual(['aws_security_group_rule.r: any from 10.0.0.0/8']);
+    expect(told(rule({}, { security_group_id: GROUP, prefix_list_ids: ['pl-01'] }))).toEqual([
+      'aws_security_group_rule.r: any from prefix-list:pl-01',
+    ]);
+    expect(told(rule({ source_security_group_id: refersTo('local.x') }, { security_group_id: GROUP }))?.[0]).toMatch(
+      /^\? /,
+    );
+    expect(told(rule({}, { security_group_id: GROUP }), { configuration: {} })?.[0]).toMatch(/^\? /);
+  });
+
   test('without a configuration it may be any new group', () => {
     const plan = planOf([newGroup('web'), newGroup('db'), newRule('ssh', 'aws_security_group.web')], {
       configuration: {},
@@ -153,7 +174,13 @@ describe('what is not judged is said', () => {
     ],
     [
       'ranges to come',
-      [{ address: 'aws_vpc.a', values: { cidr_block: '10.0.0.0/16' }, unknown: { id: true, ipv6_cidr_block: true } }],
+      [
+        {
+          address: 'aws_vpc.a',
+          values: { cidr_block: '10.0.0.0/16', assign_generated_ipv6_cidr_block: true },
+          unknown: { id: true, ipv6_cidr_block: true },
+        },
+      ],
       {},
       'not all ranges of `aws_vpc.a` are known',
     ],

@@ -239,6 +239,10 @@ describe('a plan', () => {
         newRule('eip', 'aws_security_group.web', {
           values: { ip_protocol: 'tcp', from_port: 22, to_port: 22 },
           unknown: { ...NEW_RULE, cidr_ipv4: true },
+          written: {
+            security_group_id: refersTo('aws_security_group.web.id'),
+            cidr_ipv4: refersTo('aws_eip.x.public_ip'),
+          },
         }),
         newRule('port', 'aws_security_group.web', { unknown: { ...NEW_RULE, from_port: true } }),
         newRule('odd', 'aws_security_group.web', {

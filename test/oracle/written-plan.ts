@@ -48,8 +48,10 @@ function ruleOf(line: DeclaredLine, group: number, number: number): Planned {
   const isOfWorld = peer.kind === 'group';
   const foreign = peer.kind === 'foreign' ? { [source]: `${peer.account}/${peer.id}` } : {};
   const name = `r${String(group)}_${String(number)}`;
+  // The provider fills the older resource's source in, stated or not, unless its value is known.
+  const isUnknown = isOfWorld || (own !== 2 && peer.kind !== 'foreign');
   const shared = {
-    unknown: { id: true, security_group_id: true, ...(isOfWorld ? { [source]: true } : {}) },
+    unknown: { id: true, security_group_id: true, ...(isUnknown ? { [source]: true } : {}) },
     written: {
       security_group_id: reference(groupAddress(group)),
       ...(isOfWorld ? { [source]: reference(groupAddress(peer.group)) } : {}),
@@ -83,7 +85,13 @@ function ruleOf(line: DeclaredLine, group: number, number: number): Planned {
 
 function plannedIn({ groups, vpcs }: DeclaredWorld): readonly Planned[] {
   const networks = vpcs.flatMap(([first, ...more], number): readonly Planned[] => [
-    { type: 'aws_vpc', name: `v${String(number)}`, after: { cidr_block: first }, unknown: { id: true }, written: {} },
+    {
+      type: 'aws_vpc',
+      name: `v${String(number)}`,
+      after: { cidr_block: first },
+      unknown: { id: true, ipv6_cidr_block: true, default_security_group_id: true },
+      written: {},
+    },
     ...more.map((cidr, at) => ({
       type: 'aws_vpc_ipv4_cidr_block_association',
       name: `v${String(number)}_${String(at)}`,

@@ -180,6 +180,19 @@ function rowsWritten(group: OutsideGroup, ids: StandIns, isKnown: (id: string) =
   }));
 }
 
+/** Rows without a source, which the decoder cannot read either: without any row it would not know of the group. */
+function unreadRows(group: OutsideGroup, ids: StandIns): readonly Fields[] {
+  const GroupId = ids.group(group.id);
+  return group.unread.map(({ direction, rule }) => ({
+    SecurityGroupRuleId: ids.rule(group.id, rule),
+    GroupId,
+    GroupOwnerId: group.account,
+    ...regionWritten(group, 'SecurityGroupRuleArn'),
+    IsEgress: direction === 'egress',
+    IpProtocol: '-1',
+  }));
+}
+
 function groupWritten(group: DeclaredGroup, ids: StandIns): Fields {
   return {
     GroupId: ids.group(group.id),
@@ -203,7 +216,12 @@ export function translationOf({ groups, outside, networks }: Declared): Translat
   }));
   return {
     groups: { SecurityGroups: groups.map((group) => groupWritten(group, ids)) },
-    rules: { SecurityGroupRules: all.flatMap((group) => rowsWritten(group, ids, isKnown)) },
+    rules: {
+      SecurityGroupRules: [
+        ...all.flatMap((group) => rowsWritten(group, ids, isKnown)),
+        ...outside.flatMap((group) => unreadRows(group, ids)),
+      ],
+    },
     vpcs: { Vpcs: vpcs },
     standIns: ids.shown,
     unread: new Map(all.map(({ id, unread }) => [ids.group(id), unread])),

@@ -35,7 +35,10 @@ function layersOf(layers: readonly Layer[], standIns: StandIns): readonly Layer[
 /** `unread` is what the document itself could not say, beside what the decoder could not read. */
 export function shownAsDeclared(firewall: Firewall, standIns: StandIns, unread: readonly Unread[]): Firewall {
   const { target, ingress, egress, names, aliases, unresolved } = firewall;
-  const inDecoder = firewall.unread.map((one) => ({ ...one, rule: standIns.get(one.rule) ?? one.rule }));
+  const said = new Set(unread.map(({ direction, rule }) => `${direction} ${rule}`));
+  const inDecoder = firewall.unread
+    .map((one) => ({ ...one, rule: standIns.get(one.rule) ?? one.rule }))
+    .filter(({ direction, rule }) => !said.has(`${direction} ${rule}`));
   return {
     ...firewall,
     target: { ...target, id: standIns.get(target.id) ?? target.id },

@@ -106,6 +106,11 @@ export class Configuration {
     return this.#modules.get(withoutKeys(module))?.resources.get(`${type}.${name}`);
   }
 
+  /** Whether the plan shows what a resource is written with. */
+  isShown(resource: Resource): boolean {
+    return this.#resourceOf(resource) !== undefined;
+  }
+
   /** The expression of an argument of a resource; undefined where none is written, or not shown. */
   expressionOf(resource: Resource, argument: string): unknown {
     return own(own(this.#resourceOf(resource), 'expressions'), argument);

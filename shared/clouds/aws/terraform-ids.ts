@@ -2,7 +2,7 @@
 import type { Direction } from '../../core/model/firewall.ts';
 import type { Configuration } from './terraform-configuration.ts';
 import { idOf, isKnown, References } from './terraform-references.ts';
-import { own, textOf } from './terraform-resources.ts';
+import { listOf, own, textOf } from './terraform-resources.ts';
 import type { Resource, Resources } from './terraform-resources.ts';
 import { AFTER_APPLY } from './terraform-rules.ts';
 import type { Looked, LookUp } from './terraform-rules.ts';
@@ -33,10 +33,12 @@ export type Single = { readonly id: string } | { readonly candidates: readonly s
 
 export class Ids {
   readonly #references: References;
+  readonly #configuration: Configuration;
   readonly #byKey: string[] = [];
 
   constructor({ present }: Resources, configuration: Configuration) {
     this.#references = new References(present, configuration);
+    this.#configuration = configuration;
   }
 
   /** Resources whose reference was followed by their key, as `this[each.key]` is taken to be. */
@@ -57,10 +59,23 @@ export class Ids {
   /** Whom a rule names that is a resource of its own: each of its arguments is one expression. */
   ofRule(resource: Resource): LookUp {
     return (argument): Looked => {
+      if (!this.#mayBeStated(resource, argument)) return { ids: [] };
       const types = NAMING.get(argument);
       const meant: Single = types === undefined ? { candidates: [] } : this.single(resource, argument, types);
       return 'id' in meant ? { ids: [meant.id] } : { why: whyOf(argument, meant.candidates) };
     };
+  }
+
+  /**
+   * Some arguments that are not stated are filled in by the provider: a rule for addresses always has an unknown
+   * `source_security_group_id`, with which it could not state addresses (schema of aws_security_group_rule, 2026-11-24).
+   */
+  #mayBeStated(resource: Resource, argument: string): boolean {
+    if (this.#configuration.isShown(resource))
+      return this.#configuration.expressionOf(resource, argument) !== undefined;
+    const has = (name: string): boolean => listOf(own(resource.values, name)).length > 0;
+    const isForOthers = has('cidr_blocks') || has('ipv6_cidr_blocks') || own(resource.values, 'self') === true;
+    return argument !== 'source_security_group_id' || !isForOthers;
   }
 
   /**

@@ -18,7 +18,6 @@ export interface Resource {
   readonly unknown: Fields;
   /** What it had before, where a plan changes or deletes it. */
   readonly before: Fields | undefined;
-  readonly isNew: boolean;
 }
 
 export interface Resources {
@@ -103,7 +102,6 @@ function resourceOf({ address, module, resource }: Listed, change: unknown, valu
     unknown: fieldsOf(own(change, 'after_unknown')),
     before:
       isFields(before) && !actions.every((action) => action === 'no-op' || action === 'read') ? before : undefined,
-    isNew: actions.includes('create'),
   };
 }
 

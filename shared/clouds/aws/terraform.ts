@@ -40,7 +40,7 @@ export function declaredInTerraform(document: unknown, surroundings: Surrounding
   const places = new Places(resources, configuration, surroundings);
   const parts: Parts = { resources, configuration, ids, places, ownRules: ownRulesIn(resources, ids) };
   const groups = groupsIn(parts);
-  const networks = networksIn(resources, ids);
+  const networks = networksIn(resources, ids, configuration);
   return {
     what: resources.kind === 'plan' ? 'a Terraform plan' : 'a Terraform state',
     holds: countedKinds(resources.present.map(({ type }) => type)),
