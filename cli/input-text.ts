@@ -28,8 +28,17 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
+/** A plan as `terraform plan -out` saves it is a ZIP archive, and no other input is one. */
+function isZipped(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04;
+}
+
 /** PowerShell's `>` writes UTF-16 with a byte order mark; everything else writes UTF-8. */
 function decoded(path: string, bytes: Uint8Array): string {
+  if (isZipped(bytes)) {
+    const instead = 'if it is a saved plan of Terraform, write `terraform show -json FILE > plan.json`, and give that';
+    throw new Fault('malformed', `${fileName(path)} is a ZIP archive; ${instead}`);
+  }
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   try {
     return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);

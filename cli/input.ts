@@ -22,6 +22,11 @@ export interface InputContext extends Surroundings {
 
 const EXPECTED = 'expected the JSON output of `aws ec2 describe-security-groups`';
 
+/** `terraform plan -json` prints a line of JSON for each thing that it does, and not the plan. */
+function isTerraformLog(text: string): boolean {
+  return /^\s*\{"@level":/.test(text);
+}
+
 /** The value that a file's text stands for. */
 function valueOf(name: string, text: string): unknown {
   if (isTemplateText(text)) {
@@ -31,6 +36,10 @@ function valueOf(name: string, text: string): unknown {
   }
   const read = readJson(text);
   if (read.kind === 'value') return read.value;
+  if (isTerraformLog(text)) {
+    const instead = 'write `terraform plan -out=tfplan`, and then `terraform show -json tfplan > plan.json`';
+    throw new Fault('malformed', `${name} is what a run of Terraform says with \`-json\`; ${instead}`);
+  }
   const { line, column, problem } = read;
   throw new Fault('malformed', `${name} line ${String(line)} column ${String(column)}: ${problem}`);
 }

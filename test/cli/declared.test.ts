@@ -25,7 +25,8 @@ let count = 0;
 function saved(content: unknown): string {
   count += 1;
   const path = join(folder, `${String(count)}.txt`);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  const isRaw = typeof content === 'string' || content instanceof Uint8Array;
+  writeFileSync(path, isRaw ? content : JSON.stringify(content));
   return path;
 }
 
@@ -165,6 +166,21 @@ describe('firewalls that do not exist yet, through the command line', () => {
     await expect(read([elsewhere])).rejects.toThrow('says that `aws_security_group.web` is in account `444455556666`');
     const silent = sourceOf({ input: [saved(planOf([GROUP_MADE]))] }, AT, []);
     await expect(silent).rejects.toThrow('(a Terraform plan need not say it); write `--account 111122223333`');
+  });
+
+  test.each<[string, string | Uint8Array, string]>([
+    [
+      'a saved plan',
+      new Uint8Array([0x50, 0x4b, 3, 4, 0, 0xff]),
+      'is a ZIP archive; if it is a saved plan of Terraform, write',
+    ],
+    [
+      'the log of a run',
+      '{"@level":"info","@message":"x"}\n{"@level":"info"}\n',
+      'is what a run of Terraform says with `-json`; write',
+    ],
+  ])('%s is told from a plan', async (_, content, message) => {
+    await expect(read([content])).rejects.toThrow(message);
   });
 
   test('a replay does not begin with them', async () => {
