@@ -6,6 +6,7 @@ import { placesIn } from '../shared/clouds/aws/names.ts';
 import { shownAsDeclared, withStandIns } from '../shared/clouds/aws/stand-ins.ts';
 import { rulesOf } from '../shared/core/model/firewall.ts';
 import type { Direction, Firewall } from '../shared/core/model/firewall.ts';
+import { contentKey } from '../shared/core/spell.ts';
 import { isFields } from './answer.ts';
 import type { Answer, AnswerKind, Document } from './answer.ts';
 
@@ -104,21 +105,30 @@ function inDocument(
   }));
 }
 
-/** A group that a cloud shows, with the rules that a document adds to it. */
-function withAdded(found: Found, added: Firewall): Found {
+/**
+ * A group, with the rules that a document adds to it. What it has already is not told twice: the document may be of rules
+ * that are live. Rules of two documents may stand at the same place in each.
+ */
+function withAdded(found: Found, added: Found): Found {
   const { firewall } = found;
-  const layersOf = (direction: Direction): Firewall['ingress'] => [
-    { combine: 'union', rules: [...rulesOf(firewall, direction), ...rulesOf(added, direction)] },
-  ];
+  const layersOf = (direction: Direction): Firewall['ingress'] => {
+    const there = rulesOf(firewall, direction);
+    const keys = new Set(there.map((rule) => contentKey(direction, rule)));
+    const ids = new Set(there.map(({ id }) => id));
+    const more = rulesOf(added.firewall, direction)
+      .filter((rule) => !keys.has(contentKey(direction, rule)))
+      .map((rule) => (ids.has(rule.id) ? { ...rule, id: `${rule.id} (${added.file})` } : rule));
+    return [{ combine: 'union', rules: [...there, ...more] }];
+  };
   return {
     ...found,
     firewall: {
       ...firewall,
-      version: `${firewall.version} ${added.version}`,
+      version: `${firewall.version} ${added.firewall.version}`,
       ingress: layersOf('ingress'),
       egress: layersOf('egress'),
-      names: new Map([...added.names, ...firewall.names]),
-      unread: [...firewall.unread, ...added.unread],
+      names: new Map([...added.firewall.names, ...firewall.names]),
+      unread: [...firewall.unread, ...added.firewall.unread],
     },
   };
 }
@@ -131,7 +141,7 @@ function onceEach(all: readonly Found[]): readonly Found[] {
     const first = known.get(id);
     if (first === undefined) known.set(id, found);
     else if (found.described || found.document === undefined) throw shownTwice(id, first.file, found.file);
-    else known.set(id, withAdded(first, found.firewall));
+    else known.set(id, withAdded(first, found));
   }
   return [...known.values()];
 }

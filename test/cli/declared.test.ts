@@ -148,6 +148,14 @@ describe('firewalls that do not exist yet, through the command line', () => {
     const both = await read([planOf([rule]), live]);
     expect(texts(both)).toEqual(['any from 10.0.0.0/8', 'tcp/22 from 192.0.2.0/24']);
     expect(both.firewalls).toMatchObject([{ name: 'web', unread: [] }]);
+    const open = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '192.0.2.0/24' }] };
+    expect(texts(await read([planOf([rule]), groupsAnswer({ IpPermissions: [open] })]))).toHaveLength(1);
+    const other = { ...rule, values: { ...rule.values, to_port: 23 } };
+    const { firewalls } = await read([planOf([rule]), planOf([other])]);
+    expect(firewalls.flatMap((one) => rulesOf(one, 'ingress').map(({ id }) => id.replace(/`.*`/, 'FILE')))).toEqual([
+      'aws_vpc_security_group_ingress_rule.more',
+      'aws_vpc_security_group_ingress_rule.more (input FILE)',
+    ]);
     const alone = await read([planOf([rule])]);
     expect(texts(alone)).toEqual(['tcp/22 from 192.0.2.0/24']);
     expect(alone.warnings.join()).toContain(`name, tags and VPC of \`${GROUP}\` are not in the input`);

@@ -18,6 +18,7 @@ export function isGroup({ type }: Resource): boolean {
   return GROUP_TYPES.includes(type);
 }
 
+/** `after_unknown` has the elements of sets, too, in the order of `after` (omitUnknowns of Terraform, read 2026-11-24). */
 function blocksOf({ address, values, unknown }: Resource, direction: Direction): readonly Block[] {
   const unknowns = listOf(own(unknown, direction));
   return listOf(own(values, direction)).map((block, index) => ({

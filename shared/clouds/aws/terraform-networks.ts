@@ -10,7 +10,10 @@ import type { Resource, Resources } from './terraform-resources.ts';
 
 const VPC_TYPES: readonly string[] = ['aws_vpc', 'aws_default_vpc'];
 const FURTHER_TYPES: readonly string[] = ['aws_vpc_ipv4_cidr_block_association', 'aws_vpc_ipv6_cidr_block_association'];
-/** What asks for a range of IPv6. Where nothing does, a new VPC has none, though a plan does not know it. */
+/**
+ * What asks for a range of IPv6. Where nothing does, a new VPC has none, though its plan does not know it (schema of
+ * aws_vpc, read 2026-11-24).
+ */
 const ASKING_FOR_V6 = ['assign_generated_ipv6_cidr_block', 'ipv6_ipam_pool_id'];
 
 function mayHaveV6(resource: Resource, configuration: Configuration): boolean {
