@@ -208,7 +208,7 @@ describe('hostile documents', () => {
       {"IpProtocol":"-1","CidrIp":{"Ref":"toString"}},{"IpProtocol":"-1","DestinationSecurityGroupId":{"Ref":"__proto__"}}]}}}}`;
     const source = await read([text]);
     expect(source.firewalls).toMatchObject([{ target: { id: '__proto__' }, unread: [{ direction: 'egress' }] }]);
-    expect(texts(source)).toEqual(['any to sg:__proto__']);
+    expect(texts(source)).toEqual(['any to sg:__proto__.GroupId']);
   });
 
   test.each([

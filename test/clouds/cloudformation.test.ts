@@ -58,13 +58,13 @@ describe('groups and rules', () => {
         'Web SecurityGroupIngress[1]: icmpv6 from ::/0',
         'Web SecurityGroupIngress[2]: udp/53 from prefix-list:pl-0123456789abcdef0',
         `Web SecurityGroupIngress[3]: esp from sg:444455556666/${PEER_GROUP}`,
-        'Self: any from sg:Web',
-        'Named: any from sg:Db',
+        'Self: any from sg:Web.GroupId',
+        'Named: any from sg:Db.GroupId',
         'Default: any from sg:Vpc.DefaultSecurityGroup',
         'Office: any from prefix-list:Lists',
         OUT,
       ],
-      Db: ['Db SecurityGroupEgress[0]: any to sg:Web'],
+      Db: ['Db SecurityGroupEgress[0]: any to sg:Web.GroupId'],
       [PEER_GROUP]: ['Elsewhere: any from 10.0.0.0/8'],
     });
     expect(firewalls).toMatchObject([
@@ -81,9 +81,17 @@ describe('groups and rules', () => {
     const Web = group({ VpcId: { Ref: 'Vpc' } });
     const Rule = ingress({ SourceSecurityGroupId: { Ref: 'Web' } });
     const { firewalls } = toldByTemplate({ Resources: { Vpc, More, Web, Rule } }, [peerName('sg', 'web')]);
-    expect(firewalls[0]?.aliases.get(peerName('sg', 'web'))).toBe('sg:Web');
-    expect(firewalls[0] && extentText(firewalls[0], peerName('sg', 'Web'))).toBe('nobody to 10.0.0.0/15');
+    expect(firewalls[0]?.aliases.get(peerName('sg', 'web'))).toBe('sg:Web.GroupId');
+    expect(firewalls[0] && extentText(firewalls[0], peerName('sg', 'Web.GroupId'))).toBe('nobody to 10.0.0.0/15');
   });
+});
+
+test('a policy that names a group does not mean the one with that logical id', () => {
+  const Rule = ingress({ SourceSecurityGroupId: { Ref: 'Web' } });
+  const [named, shown] = [peerName('sg', 'Web'), peerName('sg', 'Web.GroupId')];
+  const { firewalls } = toldByTemplate({ Resources: { Web: group({ GroupName: 'front' }), Rule } }, [named, shown]);
+  expect([...(firewalls[0]?.unresolved ?? [])]).toEqual([named]);
+  expect(firewalls[0]?.aliases.get(shown)).toBe(shown);
 });
 
 describe('what EC2 lets out of a group that states nothing', () => {

@@ -22,7 +22,7 @@ type Numbers = ReadonlyMap<string, number>;
 /** What is known of a firewall, with the numbers of groups in place of their ids. */
 function known(firewall: Firewall, written: readonly PeerName[], numbers: Numbers): object {
   const plain = (text: string): string =>
-    text.replace(/(?<=\bsg:)(?!\d{12}\/)\S+/g, (id) => `#${String(numbers.get(id) ?? id)}`);
+    text.replace(/(?<=\bsg:)(?!\d{12}\/)\S+/g, (id) => `#${String(numbers.get(id.replace(/\.GroupId$/, '')) ?? id)}`);
   const rules = DIRECTIONS.flatMap((direction) =>
     rulesOf(firewall, direction).map((rule) => {
       const { peer } = rule.box;

@@ -6,10 +6,21 @@ import { groupStandIn } from './declared.ts';
 
 type StandIns = ReadonlyMap<string, string>;
 
+/**
+ * A group as a peer. INVARIANT: no policy can mean it by another group's name. An address of Terraform has a dot, and is
+ * no name that people give to groups; a logical id of a template may well be one, so the attribute that is its id follows.
+ */
+const ATTRIBUTE = '.GroupId';
+
+function peerShown(place: string): string {
+  return place.includes('.') ? place : `${place}${ATTRIBUTE}`;
+}
+
 function nameOf(name: PeerName, standIns: StandIns): PeerName {
-  const colon = name.indexOf(':');
-  const shown = colon === -1 ? undefined : standIns.get(name.slice(colon + 1));
-  return shown === undefined ? name : peerName(name.slice(0, colon), shown);
+  const [, kind = '', id = ''] = /^([^:]*):(.*)$/s.exec(name) ?? [];
+  const place = standIns.get(id);
+  if (place === undefined) return name;
+  return peerName(kind, kind === 'sg' ? peerShown(place) : place);
 }
 
 /** The same map under the names that are shown. */
@@ -51,10 +62,12 @@ export function shownAsDeclared(firewall: Firewall, standIns: StandIns, unread: 
   };
 }
 
-/** Names as people write them, with stand-ins for the groups that they name by the places where they are declared. */
+/** Names as people write them, with stand-ins for the groups that they name as peers are shown. */
 export function withStandIns(written: readonly PeerName[], standIns: StandIns): readonly PeerName[] {
   return written.map((name) => {
-    const id = name.startsWith('sg:') ? groupStandIn(name.slice('sg:'.length)) : '';
-    return standIns.has(id) ? peerName('sg', id) : name;
+    const shown = name.startsWith('sg:') ? name.slice('sg:'.length) : '';
+    const place = shown.endsWith(ATTRIBUTE) ? shown.slice(0, -ATTRIBUTE.length) : shown;
+    const id = groupStandIn(place);
+    return peerShown(place) === shown && standIns.has(id) ? peerName('sg', id) : name;
   });
 }
