@@ -11,6 +11,7 @@ import { ruleText } from '../../shared/core/spell.ts';
 import { declaredWorld } from '../oracle/declared-world.ts';
 import type { DeclaredWorld } from '../oracle/declared-world.ts';
 import { answersWritten, liveGroupId } from '../oracle/written-answers.ts';
+import { changeWritten } from '../oracle/written-change.ts';
 import { groupsOfPlan, planWritten } from '../oracle/written-plan.ts';
 import { groupsOfState, stateWritten } from '../oracle/written-state.ts';
 import { groupsOfTemplate, NOBODY_OUT, templateWritten } from '../oracle/written-template.ts';
@@ -71,6 +72,24 @@ test('the same groups are known alike, whether they are live, in a state, in a p
       expect(byNumber(plan, groupsOfPlan(world))).toEqual(live);
       expect(byNumber(template, groupsOfTemplate(world))).toEqual(live);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
+  );
+});
+
+test('a plan of changes shows what will be, not what is', () => {
+  fc.assert(
+    fc.property(declaredWorld, declaredWorld, (before, other) => {
+      // The same groups, with the rules of another world as far as these name groups that are here.
+      const isHere = ({ peer }: DeclaredWorld['groups'][number]['lines'][number]): boolean =>
+        peer.kind !== 'group' || peer.group < before.groups.length;
+      const linesAfter = (number: number) => (other.groups[number]?.lines ?? []).filter(isHere);
+      const groups = before.groups.map((group, number) => ({ ...group, lines: linesAfter(number) }));
+      const after = { ...before, groups };
+      const numbers = new Map(before.groups.map((_, number) => [liveGroupId(number), number]));
+      const told = (firewalls: readonly Firewall[]): object => firewalls.map((one) => known(one, [], numbers));
+      const planned = firewallsDeclared(declaredInTerraform(changeWritten(before, after), HERE));
+      expect(told(planned)).toEqual(told(firewallsOf(answersWritten(after), context)));
+    }),
+    { numRuns: 60 },
   );
 });
