@@ -8,10 +8,10 @@ import type { Values, Worth } from './cloudformation-values.ts';
 import type { DeclaredGroup, DeclaredNetwork, DeclaredRule, OutsideGroup, Surroundings } from './declared.ts';
 
 export const GROUP = 'AWS::EC2::SecurityGroup';
-const RULES: Readonly<Record<string, Direction>> = {
-  'AWS::EC2::SecurityGroupIngress': 'ingress',
-  'AWS::EC2::SecurityGroupEgress': 'egress',
-};
+const RULES: ReadonlyMap<string, Direction> = new Map([
+  ['AWS::EC2::SecurityGroupIngress', 'ingress'],
+  ['AWS::EC2::SecurityGroupEgress', 'egress'],
+]);
 const INLINE: Readonly<Record<Direction, string>> = { ingress: 'SecurityGroupIngress', egress: 'SecurityGroupEgress' };
 
 interface Written {
@@ -87,7 +87,7 @@ export function ownRulesIn(parts: Parts): OwnRules {
   const byGroup = new Map<string, (Written & { readonly direction: Direction })[]>();
   const orphans: string[] = [];
   for (const id of parts.ids) {
-    const direction = RULES[parts.values.typeOf(id)];
+    const direction = RULES.get(parts.values.typeOf(id));
     if (direction === undefined) continue;
     const group = groupOfRule(parts, id, groupNamed);
     if (group === undefined) {

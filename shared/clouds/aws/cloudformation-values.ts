@@ -35,15 +35,15 @@ export function resourceText({ id, attribute }: { readonly id: string; readonly 
 }
 
 /** Attributes that are the same as what `Ref` gives, or that a property of the resource says (resource reference, 2026-11-24). */
-const ID_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
-  'AWS::EC2::SecurityGroup': ['GroupId', 'Id'],
-  'AWS::EC2::VPC': ['VpcId'],
-  'AWS::EC2::PrefixList': ['PrefixListId'],
-};
-const SAID_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
-  'AWS::EC2::SecurityGroup': ['VpcId'],
-  'AWS::EC2::VPC': ['CidrBlock'],
-};
+const ID_ATTRIBUTES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['AWS::EC2::SecurityGroup', ['GroupId', 'Id']],
+  ['AWS::EC2::VPC', ['VpcId']],
+  ['AWS::EC2::PrefixList', ['PrefixListId']],
+]);
+const SAID_ATTRIBUTES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['AWS::EC2::SecurityGroup', ['VpcId']],
+  ['AWS::EC2::VPC', ['CidrBlock']],
+]);
 
 /** How deep functions may stand in functions; what goes deeper, or round in a circle, is not known. */
 const DEEPEST = 40;
@@ -160,8 +160,8 @@ export class Values {
     const attribute = names.join('.');
     const type = this.typeOf(id);
     if (type === '') return unknown(`${shown(id)} is no resource of the template`);
-    if (ID_ATTRIBUTES[type]?.includes(attribute) === true) return { kind: 'resource', id, attribute: '' };
-    if (SAID_ATTRIBUTES[type]?.includes(attribute) !== true) return { kind: 'resource', id, attribute };
+    if (ID_ATTRIBUTES.get(type)?.includes(attribute) === true) return { kind: 'resource', id, attribute: '' };
+    if (SAID_ATTRIBUTES.get(type)?.includes(attribute) !== true) return { kind: 'resource', id, attribute };
     return this.#saidWorth(id, attribute, depth);
   }
 
