@@ -9,6 +9,7 @@ import {
 import type {
   AttributeValue,
   CreateTableCommandInput,
+  DynamoDBClientConfig,
   QueryCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -57,7 +58,11 @@ export interface DynamoDbOptions {
   /** Instead of those that the SDK finds in the environment. */
   readonly credentials?:
     { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined;
+  /** Instead of the SDK's own way over the network: a service in this process. */
+  readonly requestHandler?: DynamoDBClientConfig['requestHandler'];
 }
+
+const OVER_THE_NETWORK = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 function checkedEndpoint(endpoint: string): string {
   if (isServiceEndpoint('dynamodb', endpoint)) return endpoint;
@@ -69,7 +74,8 @@ function checkedEndpoint(endpoint: string): string {
 }
 
 /** Few retries and short timeouts: a caller that has waited this long does better to put its message back. */
-function clientOf({ region, endpoint, credentials }: DynamoDbOptions): DynamoDBClient {
+function clientOf(options: DynamoDbOptions): DynamoDBClient {
+  const { region, endpoint, credentials, requestHandler = OVER_THE_NETWORK } = options;
   if (!/^[a-z0-9-]{1,64}$/.test(region)) {
     throw new Fault('malformed', `region \`${region.slice(0, 100)}\` is none; expected one such as \`us-east-1\``);
   }
@@ -78,7 +84,7 @@ function clientOf({ region, endpoint, credentials }: DynamoDbOptions): DynamoDBC
     ...(endpoint === undefined ? {} : { endpoint: checkedEndpoint(endpoint) }),
     ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    requestHandler,
   });
 }
 

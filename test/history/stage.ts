@@ -24,7 +24,7 @@ import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { EventBridgePublisher } from '../../shared/publish/eventbridge.ts';
 import type { Queues } from '../../shared/queues/contract.ts';
 import { ServiceNowTickets } from '../../shared/tickets/servicenow.ts';
-import { answeredBy } from '../local-client.ts';
+import { answeredBy } from '../../local/sdk-handler.ts';
 import { HistoryJudge } from '../oracle/history-judge.ts';
 import { PEOPLE } from './callers.ts';
 import { plainRulesOf, worldOf } from './plain-world.ts';
