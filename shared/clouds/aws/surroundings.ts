@@ -73,24 +73,36 @@ export class Surroundings {
     this.#changes += 1;
   }
 
+  /** Reads VPCs again where what is kept of them is too old. Beside a read of groups it costs no round trip. */
+  async refreshNetworks(): Promise<void> {
+    if (this.#freshNetworks() === undefined) await this.#readNetworks();
+  }
+
   /** The ranges of VPCs, cached; a VPC that the cache does not know is asked for at once. */
   async networksFor({ SecurityGroups }: describe.GroupsAnswer): Promise<Networks> {
+    const kept = this.#freshNetworks();
+    const isKnown = ({ VpcId }: { VpcId?: string | undefined }): boolean =>
+      VpcId === undefined || kept?.ranges.has(VpcId) === true;
+    return kept !== undefined && SecurityGroups.every(isKnown) ? kept : this.#readNetworks();
+  }
+
+  #freshNetworks(): Networks | undefined {
     const now = this.#clock.now();
-    const cached = this.#networks;
     const sinceMs = (then: Date | undefined): number =>
       then === undefined ? Infinity : now.getTime() - then.getTime();
     const freshMs = sinceMs(this.#changedAt) < NETWORKS_FRESH_MS ? UNSETTLED_FRESH_MS : NETWORKS_FRESH_MS;
-    const isFresh = cached !== undefined && sinceMs(cached.at) < freshMs;
-    const isKnown = ({ VpcId }: { VpcId?: string | undefined }): boolean =>
-      VpcId === undefined || cached?.ranges.has(VpcId) === true;
-    if (isFresh && SecurityGroups.every(isKnown)) return cached;
+    return sinceMs(this.#networks?.at) < freshMs ? this.#networks : undefined;
+  }
+
+  async #readNetworks(): Promise<Networks> {
+    const at = this.#clock.now();
     const changes = this.#changes;
     const [vpcs, associations] = await Promise.all([
       describe.describeVpcs(this.#client),
       unlessRefused(describe.describeAssociations(this.#client)),
     ]);
     const networks = {
-      at: now,
+      at,
       ranges: rangesOfVpcs(vpcs),
       associations: associations === undefined ? 'unknown' : associationsIn(associations),
     } as const;
