@@ -1,7 +1,7 @@
 // How far one event is from its revert: calls to the clouds, one after the other, and milliseconds.
 import { setTimeout as timer } from 'node:timers/promises';
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import type { LocalGroup } from '../local/ec2/start.ts';
+import type { LocalGroup, LocalRule } from '../local/ec2/start.ts';
 import { ACCOUNT, VPC } from '../local/people.ts';
 import { SimulatedTime } from '../local/simulated-time.ts';
 import type { Bench, BenchResult } from './bench.ts';
@@ -15,6 +15,8 @@ export interface Opening {
   readonly permission: IpPermission;
   /** A port of it that must not stay open. */
   readonly port: number;
+  /** What the group has beside HTTPS. */
+  readonly rules?: readonly LocalRule[];
 }
 
 /** How far it is until the opening is closed, and until a read has proven it. */
@@ -48,6 +50,8 @@ function fromEverywhere(FromPort: number, ToPort = FromPort): IpPermission {
 }
 
 const LIST = 'partners';
+/** The list of S3's addresses, which AWS keeps; it is there from the start. */
+const S3 = 'pl-6ea54007';
 
 export const OPENINGS = {
   /** The policy speaks of addresses only, and all of the rule goes: one write. */
@@ -61,6 +65,13 @@ export const OPENINGS = {
     ),
     permission: fromEverywhere(22),
     port: 22,
+  },
+  /** No policy names a list, but a rule of the group does, which is known only once the group is read. */
+  listed: {
+    policy: policyOf('service: tcp/443, from: anywhere'),
+    permission: fromEverywhere(22),
+    port: 22,
+    rules: [{ direction: 'egress', protocol: 'tcp', fromPort: 443, toPort: 443, peer: { kind: 'prefixList', id: S3 } }],
   },
   /** Two parts of the rule stay: one is added, then the rule becomes the other. Between two writes is a read. */
   narrow: {
@@ -76,14 +87,14 @@ export const OPENINGS = {
 
 const groupId = (number: number): string => `sg-${number.toString(16).padStart(17, '0')}`;
 
-function groupOf(number: number): LocalGroup {
+function groupOf(number: number, rules: readonly LocalRule[] = []): LocalGroup {
   const peer = { kind: 'ipv4', cidr: '0.0.0.0/0' } as const;
   return {
     id: groupId(number),
     name: number === 0 ? 'app' : `web-${String(number)}`,
     vpcId: VPC,
     tags: [{ key: 'guarded', value: 'yes' }],
-    rules: [{ direction: 'ingress', protocol: 'tcp', fromPort: 443, toPort: 443, peer }],
+    rules: [{ direction: 'ingress', protocol: 'tcp', fromPort: 443, toPort: 443, peer }, ...rules],
   };
 }
 
@@ -108,7 +119,7 @@ function distanceOf({ calls, beganMs, closedMs, entries }: Handled): Distance {
 
 /** The first event that a process hears, and as many more as are wanted, each about another group. */
 export async function distancesOf(opening: Opening, time: StageTime, more: number): Promise<readonly Distance[]> {
-  const fleet = Array.from({ length: more + 2 }, (_, number) => groupOf(number));
+  const fleet = Array.from({ length: more + 2 }, (_, number) => groupOf(number, opening.rules));
   const stage = await EventStage.open(opening.policy, time, fleet);
   try {
     await stage.makeList(LIST, ['198.51.100.0/24']);
@@ -157,6 +168,10 @@ const COUNTED: readonly Line[] = [
   ['event-proven-named', 'named', 'warm', TRIPS, ({ proven }) => proven],
   ['event-close-named-cold', 'named', 'cold', TRIPS, ({ close }) => close],
   ['event-proven-named-cold', 'named', 'cold', TRIPS, ({ proven }) => proven],
+  ['event-close-listed', 'listed', 'warm', TRIPS, ({ close }) => close],
+  ['event-proven-listed', 'listed', 'warm', TRIPS, ({ proven }) => proven],
+  ['event-close-listed-cold', 'listed', 'cold', TRIPS, ({ close }) => close],
+  ['event-proven-listed-cold', 'listed', 'cold', TRIPS, ({ proven }) => proven],
   ['event-narrow-close', 'narrow', 'warm', TRIPS, ({ close }) => close],
   ['event-narrow-proven', 'narrow', 'warm', TRIPS, ({ proven }) => proven],
   ['event-close-calls', 'plain', 'warm', IN_A_ROW, ({ closeAnyCloud }) => closeAnyCloud],

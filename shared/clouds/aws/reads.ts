@@ -4,6 +4,7 @@ import type { Firewall } from '../../core/model/firewall.ts';
 import type { PeerName } from '../../core/model/rule.ts';
 import type { Target } from '../../core/model/target.ts';
 import type { Read, ReadOfMany, Scope } from '../contract.ts';
+import { aside } from './aside.ts';
 import { asFault, checkRegion } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { disagreements, firewallsOf } from './decode.ts';
@@ -22,17 +23,6 @@ const READS_AT_ONCE = 5;
 
 /** What a read of some groups together showed of one; `moved` where it has to be read by itself. Not shown: gone. */
 type Shown = ReadonlyMap<string, Firewall | 'moved'>;
-
-/**
- * A call beside another one, whose answer may turn out not to be needed: what it gave, or met, is told only to who asks.
- */
-async function aside<T>(call: Promise<T>): Promise<() => T> {
-  const [answer] = await Promise.allSettled([call]);
-  return () => {
-    if (answer.status === 'rejected') throw answer.reason;
-    return answer.value;
-  };
-}
 
 /** A group that is shared with these credentials is guarded in its owner's account, not here. */
 function owned(firewall: Firewall, target: Target): Firewall {
