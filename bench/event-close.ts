@@ -1,13 +1,14 @@
 // How far one event is from its revert: calls to the clouds, one after the other, and milliseconds.
-import { setTimeout as timer } from 'node:timers/promises';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { LocalGroup, LocalRule } from '../local/ec2/start.ts';
 import { ACCOUNT, VPC } from '../local/people.ts';
-import { SimulatedTime } from '../local/simulated-time.ts';
 import type { Bench, BenchResult } from './bench.ts';
-import { EventStage } from './event-stage.ts';
-import type { Handled, StageTime } from './event-stage.ts';
+import { SlowCloud } from './slow-cloud.ts';
+import type { Handled } from './slow-cloud.ts';
+import { groupId } from './sweep-fleet.ts';
 import { CALL_MS, roundTripsOf } from './tolls.ts';
+import { REAL_TIME, simulatedTime } from './toll-time.ts';
+import type { TollTime } from './toll-time.ts';
 
 /** What a person opens under which policy. */
 export interface Opening {
@@ -85,8 +86,6 @@ export const OPENINGS = {
   },
 } as const satisfies Readonly<Record<string, Opening>>;
 
-const groupId = (number: number): string => `sg-${number.toString(16).padStart(17, '0')}`;
-
 function groupOf(number: number, rules: readonly LocalRule[] = []): LocalGroup {
   const peer = { kind: 'ipv4', cidr: '0.0.0.0/0' } as const;
   return {
@@ -118,9 +117,9 @@ function distanceOf({ calls, beganMs, closedMs, entries }: Handled): Distance {
 }
 
 /** The first event that a process hears, and as many more as are wanted, each about another group. */
-export async function distancesOf(opening: Opening, time: StageTime, more: number): Promise<readonly Distance[]> {
+export async function distancesOf(opening: Opening, time: TollTime, more: number): Promise<readonly Distance[]> {
   const fleet = Array.from({ length: more + 2 }, (_, number) => groupOf(number, opening.rules));
-  const stage = await EventStage.open(opening.policy, time, fleet);
+  const stage = await SlowCloud.open(opening.policy, time, fleet);
   try {
     await stage.makeList(LIST, ['198.51.100.0/24']);
     const distances: Distance[] = [];
@@ -132,20 +131,6 @@ export async function distancesOf(opening: Opening, time: StageTime, more: numbe
     await stage.close();
   }
 }
-
-/** A clock on which nothing takes time but what waits: so the same calls are counted in every run. */
-export function simulatedTime(): StageTime {
-  return new SimulatedTime({ start: new Date('2026-11-24T08:00:00Z') });
-}
-
-const REAL_TIME: StageTime = {
-  now: () => new Date(),
-  sleep: async (ms) => {
-    await timer(ms, undefined, { ref: false });
-  },
-  outside: (_name, work) => work(),
-  finish: (work) => work,
-};
 
 const TRIPS = `round trips to EC2`;
 const IN_A_ROW = 'calls in a row, all clouds';

@@ -6,9 +6,10 @@ import { askedFor } from './asked.ts';
 import type { Bench, BenchResult } from './bench.ts';
 import { eventClose } from './event-close.ts';
 import { merged, resultsIn, textOf } from './results.ts';
+import { sweeps } from './sweep.ts';
 import { tableOf } from './table.ts';
 
-const BENCHES: readonly Bench[] = [eventClose];
+const BENCHES: readonly Bench[] = [eventClose, sweeps];
 const FILE = join(import.meta.dirname, 'results.json');
 const GIGABYTE = 1024 ** 3;
 

@@ -1,5 +1,6 @@
 // What it costs to call a cloud: every call takes the same time, and is noted.
 import type { Answering } from '../local/sdk-handler.ts';
+import type { TollTime } from './toll-time.ts';
 
 /** How long a call takes. The clouds of this bench are in this process, and answer at once after it. */
 export const CALL_MS = 50;
@@ -12,12 +13,6 @@ export interface CloudCall {
   readonly action: string;
   readonly beganMs: number;
   readonly endedMs: number;
-}
-
-/** Time as it is, or as it is simulated. */
-export interface TollTime {
-  now(): Date;
-  sleep(ms: number): Promise<void>;
 }
 
 /** EC2 names an action in the form; the others in a header, behind the name of the service. */

@@ -1,4 +1,4 @@
-// The function `change` on a local cloud in this process in which each call takes its time.
+// The functions on a local cloud in this process in which each call takes its time.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { AuthorizeSecurityGroupIngressCommand, CreateManagedPrefixListCommand, EC2Client } from '@aws-sdk/client-ec2';
@@ -6,6 +6,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import dynalite from 'dynalite';
 import { listen } from '../functions/aws/listen.ts';
+import { sweepPart } from '../functions/aws/sweep-part.ts';
 import type { Wiring } from '../functions/aws/wire.ts';
 import { createBus } from '../local/bus/bus.ts';
 import type { Bus } from '../local/bus/bus.ts';
@@ -27,20 +28,14 @@ import { EventBridgePublisher } from '../shared/publish/eventbridge.ts';
 import { SqsQueues } from '../shared/queues/sqs.ts';
 import { MemoryTickets } from '../shared/tickets/memory.ts';
 import { Tolls } from './tolls.ts';
-import type { CloudCall, TollTime } from './tolls.ts';
+import type { CloudCall } from './tolls.ts';
+import type { TollTime } from './toll-time.ts';
 
 const NOWHERE = 'http://127.0.0.1:1';
 const CHANGE_QUEUE = 'portcullis-change';
 const TABLE = 'ledger';
 const PLACE = { partition: 'aws', account: ACCOUNT, region: REGION };
 const VPCS = [{ id: VPC, isDefault: true, cidrs: ['10.0.0.0/16'], ipv6Cidrs: [] }];
-
-/** Time as it is, or simulated: then what leaves this process is told of. */
-export interface StageTime extends TollTime {
-  outside<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** Lets time go on until the work ends. */
-  finish<T>(work: Promise<T>): Promise<T>;
-}
 
 /** What the handling of one event came to. */
 export interface Handled {
@@ -76,9 +71,9 @@ async function localTable(): Promise<{ readonly endpoint: string; readonly close
   return { endpoint, close };
 }
 
-/** One process of the function: its first event is a cold one. */
-export class EventStage {
-  readonly #time: StageTime;
+/** One process of the functions: its first event is a cold one. */
+export class SlowCloud {
+  readonly #time: TollTime;
   readonly #tolls: Tolls;
   readonly #bus: Bus;
   readonly #ec2: ReturnType<typeof createLocalEc2>;
@@ -92,7 +87,7 @@ export class EventStage {
 
   private constructor(
     policy: string,
-    time: StageTime,
+    time: TollTime,
     table: { readonly endpoint: string; readonly close: () => Promise<void> },
     fleet: readonly LocalGroup[],
   ) {
@@ -132,8 +127,8 @@ export class EventStage {
     this.#wiring = this.#wired(bookOf(policy, time.now()));
   }
 
-  static async open(policy: string, time: StageTime, fleet: readonly LocalGroup[]): Promise<EventStage> {
-    return new EventStage(policy, time, await localTable(), fleet);
+  static async open(policy: string, time: TollTime, fleet: readonly LocalGroup[]): Promise<SlowCloud> {
+    return new SlowCloud(policy, time, await localTable(), fleet);
   }
 
   /** The parts that `wire.ts` makes, each with its call to a cloud behind the toll. */
@@ -208,6 +203,14 @@ export class EventStage {
     const target = { cloud: 'aws', account: ACCOUNT, region: REGION, id: group };
     const entries = await this.#time.finish(this.#ledger.entries(target));
     return { calls, beganMs, closedMs: this.#closedMs, entries };
+  }
+
+  /** One part of a sweep, of these groups. */
+  async swept(groups: readonly string[]): Promise<readonly CloudCall[]> {
+    this.#tolls.calls.length = 0;
+    const stops = groups.map((id) => ({ target: { cloud: 'aws', account: ACCOUNT, region: REGION, id }, owed: [] }));
+    await this.#time.finish(sweepPart({ stops }, this.#wiring));
+    return [...this.#tolls.calls];
   }
 
   #delivered(record: CloudTrailRecord): unknown {

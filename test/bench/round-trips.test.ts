@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { distancesOf, OPENINGS, simulatedTime } from '../../bench/event-close.ts';
+import { distancesOf, OPENINGS } from '../../bench/event-close.ts';
+import { simulatedTime } from '../../bench/toll-time.ts';
 import { CALL_MS, roundTripsOf } from '../../bench/tolls.ts';
 import type { CloudCall } from '../../bench/tolls.ts';
 
