@@ -5,7 +5,7 @@ import { ACCOUNT, VPC } from '../local/people.ts';
 import type { Bench, BenchResult } from './bench.ts';
 import { SlowCloud } from './slow-cloud.ts';
 import type { Handled } from './slow-cloud.ts';
-import { groupId } from './sweep-fleet.ts';
+import { groupId } from './fleet.ts';
 import { CALL_MS, roundTripsOf } from './tolls.ts';
 import { REAL_TIME, simulatedTime } from './toll-time.ts';
 import type { TollTime } from './toll-time.ts';

@@ -4,7 +4,7 @@ import { createBus } from '../local/bus/bus.ts';
 import { createLocalEc2 } from '../local/ec2/server.ts';
 import { serveOnLoopback } from '../local/loopback.ts';
 import { ACCOUNT, CALLERS, REGION, VPC } from '../local/people.ts';
-import { fleetOf } from './sweep-fleet.ts';
+import { fleetOf } from './fleet.ts';
 
 /** What the process tells once it listens. */
 export interface Hosted {

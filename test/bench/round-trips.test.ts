@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { distancesOf, OPENINGS } from '../../bench/event-close.ts';
+import { callsOfPart } from '../../bench/sweep.ts';
 import { simulatedTime } from '../../bench/toll-time.ts';
 import { CALL_MS, roundTripsOf } from '../../bench/tolls.ts';
 import type { CloudCall } from '../../bench/tolls.ts';
@@ -22,6 +23,10 @@ describe('one event: round trips to EC2 until closed, until proven', () => {
     // Lease, read, intent, write: whichever cloud is asked.
     for (const distance of distances) expect(distance).toMatchObject({ closeAnyCloud: 4, closeMs: 4 * CALL_MS });
   });
+});
+
+it('a part of a sweep of 50 right firewalls waits for one read of EC2, and for the ledger ten firewalls at a time', async () => {
+  expect(await callsOfPart()).toBe(1 + 5);
 });
 
 describe('round trips', () => {

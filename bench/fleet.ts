@@ -1,4 +1,4 @@
-// The fleet of a sweep: groups made from their numbers.
+// Groups made from their numbers.
 import type { LocalGroup, LocalRule } from '../local/ec2/start.ts';
 import { VPC } from '../local/people.ts';
 
