@@ -134,6 +134,8 @@ class Sweeping {
   }
 }
 
+// Whoever started it has gone.
+process.on('disconnect', () => process.exit());
 const [ec2Url = '', eventsUrl = '', folder = ''] = process.argv.slice(2);
 const figures = await new Sweeping().figures(ec2Url, eventsUrl, folder);
 process.send?.(figures, undefined, undefined, () => process.exit());

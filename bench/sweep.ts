@@ -48,7 +48,6 @@ async function told<T>(child: ChildProcess, shape: z.ZodType<T>): Promise<T> {
     return shape.parse(message);
   } finally {
     isOver.abort();
-    ended.catch(() => undefined);
   }
 }
 
@@ -67,7 +66,8 @@ async function sweptOf(size: number): Promise<Swept> {
     host.send('figures');
     return { ...figures, ...(await told(host, hostFiguresShape)) };
   } finally {
-    host.disconnect();
+    // It ends then; where it has ended before, there is nobody to tell.
+    if (host.connected) host.disconnect();
     await rm(folder, { recursive: true });
   }
 }
