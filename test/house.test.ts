@@ -11,7 +11,7 @@ function filesUnder(folder: string): readonly string[] {
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
 }
 
-const CODE = ['shared', 'functions', 'cli', 'local', 'test']
+const CODE = ['shared', 'functions', 'cli', 'local', 'bench', 'test']
   .flatMap(filesUnder)
   .filter((path) => path.endsWith('.ts') || path.endsWith('.mjs'));
 
@@ -80,7 +80,9 @@ describe('imports point one way', () => {
       /^(shared\/(core\/model|base|publish)\/|@aws-sdk\/)/,
     ],
     ['the policy sees the core and base', /^shared\/policy\//, /^(shared\/(core|base|policy)\/|yaml$|zod$|node:)/],
-    ['nothing in shared knows its hosts', /^shared\//, /^(?!(functions|cli|local|test)\/)/],
+    ['nothing in shared knows its hosts', /^shared\//, /^(?!(functions|cli|local|bench|test)\/)/],
+    ['only tests know bench', /^(?!bench\/|test\/)/, /^(?!bench\/)/],
+    ['bench hosts the product', /^bench\//, /^(?!(cli|test)\/)/],
     [
       'functions but wire.ts see app, contracts and no adapter',
       /^functions\/[a-z]+\/(?!wire\.ts)/,

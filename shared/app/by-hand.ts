@@ -13,7 +13,7 @@ import type { OrderBook } from '../grants/contract.ts';
 import { withLease } from './lease.ts';
 import type { LeaseDeps } from './lease.ts';
 import { Logbook } from './logbook.ts';
-import { limitsUnder, judgedOf, readOf } from './look.ts';
+import { judgedOf, limitsUnder, lookAt } from './look.ts';
 import type { LookDeps } from './look.ts';
 
 export interface ByHandDeps extends LeaseDeps, LookDeps {
@@ -35,7 +35,7 @@ async function judged(
   changesInRun: number,
   deps: ByHandDeps,
 ): Promise<Judgement | 'gone'> {
-  const read = await readOf(target, deps);
+  const { read } = await lookAt(target, deps);
   if (read.kind === 'gone') return 'gone';
   if (read.kind !== 'firewall') throw new Fault('forbidden', whyOf(read));
   const judgement = judgedOf(read.firewall, changesInRun, log.entries, deps, await deps.orders.standing());

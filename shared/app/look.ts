@@ -20,16 +20,23 @@ export interface LookDeps {
   readonly clock: Clock;
 }
 
+/** What was read, and when the read began. */
+export interface Looked {
+  readonly at: Date;
+  readonly read: Read | LedgerBody;
+}
+
 /**
  * A read, or why these credentials will never get one: that is for a person to mend, and no retry helps. Whatever may
  * pass by itself is thrown.
  */
-export async function readOf(target: Target, { cloud, desired }: LookDeps): Promise<Read | LedgerBody> {
+export async function lookAt(target: Target, { cloud, desired, clock }: LookDeps): Promise<Looked> {
+  const at = clock.now();
   try {
-    return await cloud.read(target, desired.written);
+    return { at, read: await cloud.read(target, desired.written) };
   } catch (error) {
     if (!isLasting(error)) throw error;
-    return { kind: 'unreadable', why: error.message };
+    return { at, read: { kind: 'unreadable', why: error.message } };
   }
 }
 

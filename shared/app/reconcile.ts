@@ -5,6 +5,7 @@ import type { Kept } from '../ledger/contract.ts';
 import type { Publisher } from '../publish/contract.ts';
 import { withLease } from './lease.ts';
 import { Logbook } from './logbook.ts';
+import { lookAt } from './look.ts';
 import { settle } from './settle.ts';
 import type { Errand, Run, Settled, SettleDeps } from './settle.ts';
 
@@ -108,8 +109,9 @@ export async function reconcile(
 ): Promise<Settled> {
   const { target } = errand;
   return withLease(targetKey(target), deps, async () => {
-    const log = await Logbook.open(target, owed, deps);
-    const settled = await settle(errand, log, run, deps);
+    // Neither read needs the other, and both are made under the lease.
+    const [log, first] = await Promise.all([Logbook.open(target, owed, deps), lookAt(target, deps)]);
+    const settled = await settle(errand, log, first, run, deps);
     const due = settled.left === 'unknown' ? undefined : { by: await confirm(log, settled) };
     // People hear of it before intents are marked, since a store that takes no marks may still take entries.
     await tell(log, deps);

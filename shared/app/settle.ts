@@ -9,8 +9,8 @@ import type { ChangeRecord } from '../core/model/record.ts';
 import type { Hint, Target } from '../core/model/target.ts';
 import { changeRecord, rulesRecord } from '../core/records.ts';
 import type { OrderBook } from '../grants/contract.ts';
-import { judgedOf, readOf } from './look.ts';
-import type { LookDeps } from './look.ts';
+import { judgedOf, lookAt } from './look.ts';
+import type { LookDeps, Looked } from './look.ts';
 import type { LeaseDeps } from './lease.ts';
 import type { Logbook } from './logbook.ts';
 
@@ -119,10 +119,12 @@ function leftBy({ acting }: Judgement): Left {
 /**
  * What one target needs, from read to proof. The ledger has the intent before anything is written, and the read that
  * follows a write is its proof. A conflict, and what is new in that read, is judged and planned again, a few times.
+ * `first` is a read that was made under the lease of this run.
  */
 export async function settle(
   errand: Errand,
   log: Logbook,
+  first: Looked,
   run: Pick<Run, 'changes'>,
   deps: SettleDeps,
 ): Promise<Settled> {
@@ -130,22 +132,21 @@ export async function settle(
   const unsettled = log.openIntents;
   const cause = unsettled[0]?.hint ?? hint;
   let written: Written = { intents: [], requestIds: [], last: 'none' };
-  let readAt = deps.clock.now();
+  let looked = first;
   const end = async (body: LedgerBody, left: Left): Promise<Settled> => {
     const wrote = written.intents.length > 0;
     // That nobody can read a firewall is said once, whoever asks: such a run settles nothing, so each reads back to the last that did.
     const isRepeated = (quiet || body.kind === 'unreadable') && !log.isNews(body);
     const isSilent = isRepeated && !wrote && unsettled.length === 0;
     const entry = isSilent ? undefined : await log.append(body.kind === 'reverted' ? cause : hint, body);
-    return { entry, left, wrote, readAt };
+    return { entry, left, wrote, readAt: looked.at };
   };
   const gone = (): LedgerBody => {
     const died = unsettled.map((intent) => ({ intent, isApplied: false }));
     return goneBody([...died, ...written.intents], written.requestIds);
   };
   for (let tries = 1; ; tries += 1) {
-    readAt = deps.clock.now();
-    const read = await readOf(target, deps);
+    const { read } = looked;
     if (read.kind === 'gone') return end(gone(), 'gone');
     if (read.kind !== 'firewall') return end(read, 'unknown');
     // INVARIANT: read after the firewall, so that whatever was granted before its rule was made is seen.
@@ -159,5 +160,6 @@ export async function settle(
     const outcome = await deps.cloud.apply(judgement.acting, read.firewall);
     if (outcome.kind === 'gone') return end(gone(), 'gone');
     written = afterWrite(written, intent, outcome);
+    looked = await lookAt(target, deps);
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type {
   AttributeValue,
+  DynamoDBClientConfig,
   QueryCommandInput,
   ScanCommandInput,
   UpdateItemCommandInput,
@@ -29,7 +30,11 @@ export interface TableOptions {
   /** Instead of those that the SDK finds in the environment. */
   readonly credentials?:
     { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined;
+  /** Instead of the SDK's own way over the network: a service in this process. */
+  readonly requestHandler?: DynamoDBClientConfig['requestHandler'];
 }
+
+const OVER_THE_NETWORK = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 function checkedEndpoint(endpoint: string): string {
   if (isServiceEndpoint('dynamodb', endpoint)) return endpoint;
@@ -41,7 +46,7 @@ function checkedEndpoint(endpoint: string): string {
 }
 
 /** Few retries and short timeouts: a caller that has waited this long does better to put its message back. */
-function clientOf({ region, endpoint, credentials }: TableOptions): DynamoDBClient {
+function clientOf({ region, endpoint, credentials, requestHandler = OVER_THE_NETWORK }: TableOptions): DynamoDBClient {
   if (!/^[a-z0-9-]{1,64}$/.test(region)) {
     throw new Fault('malformed', `region \`${region.slice(0, 100)}\` is none; expected one such as \`us-east-1\``);
   }
@@ -50,7 +55,7 @@ function clientOf({ region, endpoint, credentials }: TableOptions): DynamoDBClie
     ...(endpoint === undefined ? {} : { endpoint: checkedEndpoint(endpoint) }),
     ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    requestHandler,
   });
 }
 

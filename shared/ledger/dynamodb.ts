@@ -35,7 +35,17 @@ const RACES = 100;
 /** How long after its end a lease may be cleaned up: long enough that no clock is that wrong. */
 const LEASE_REST_MS = 86_400_000;
 
+/** Of how many targets it is kept where their record ends. */
+const MOST_SEEN = 1000;
+
 const ABSENT = 'attribute_not_exists(pk)';
+
+/** An entry without its number. */
+interface Written {
+  readonly content: string;
+  readonly rest: Item;
+  readonly writer: string;
+}
 
 function secondsOf(ms: number): number {
   return Math.ceil(ms / 1_000);
@@ -45,6 +55,8 @@ function secondsOf(ms: number): number {
 export class DynamoDbLedger implements Ledger {
   readonly #table: Table;
   readonly #clock: Clock;
+  /** The last number of a target that this process has seen, by its text; 0 where it has seen that there is none. */
+  readonly #seen = new Map<string, number>();
 
   constructor(options: TableOptions, clock: Clock) {
     this.#table = new Table(options, LEDGER_TABLE);
@@ -102,7 +114,7 @@ export class DynamoDbLedger implements Ledger {
     const writer = randomUUID();
     await writeParts(this.#table, writer, own, this.#clock.now(), parts);
     const rest: Item = { ...attributes, ...mark, writer: text(writer), attempts: number(0) };
-    const { sequence, at } = await this.#commit(own, content, rest, writer);
+    const { sequence, at } = await this.#commit(own, { content, rest, writer });
     return { ...entry, sequence, at };
   }
 
@@ -120,7 +132,9 @@ export class DynamoDbLedger implements Ledger {
   async newest(target: Target, limit: number, before = Infinity): Promise<readonly Kept[]> {
     const count = atMost(limit);
     if (count === 0 || !(before > 1)) return [];
-    return this.#keptIn(target, { ScanIndexForward: false }, count, before);
+    const kept = await this.#keptIn(target, { ScanIndexForward: false }, count, before);
+    if (before === Infinity) this.#note(target, kept[0]?.entry.sequence ?? 0);
+    return kept;
   }
 
   async due(by: Date, page?: string): Promise<DuePage> {
@@ -184,17 +198,42 @@ export class DynamoDbLedger implements Ledger {
    * Puts an entry behind the last one. INVARIANT: a number is tried only once the one before it is seen to be taken, so
    * there is never a gap; and only where it is free, so that no entry is ever overwritten.
    */
-  async #commit(target: Target, content: string, rest: Item, writer: string): Promise<Sealed> {
+  async #commit(target: Target, written: Written): Promise<Sealed> {
+    const seen = this.#seen.get(targetText(target));
+    // Whoever has just read the record has seen its end, and needs no query for it. Where another has appended since,
+    // the number is taken.
+    const entry =
+      (seen === undefined ? undefined : await this.#put(target, seen + 1, written)) ??
+      (await this.#putBehindLast(target, written));
+    this.#note(target, entry.sequence);
+    return entry;
+  }
+
+  async #putBehindLast(target: Target, written: Written): Promise<Sealed> {
     const first = (await this.#lastOf(target)) + 1;
     for (let sequence = first; sequence < first + RACES; sequence += 1) {
-      const entry = sealed({ target, sequence, at: this.#clock.now(), content });
-      const head = { target: text(targetText(target)), at: number(entry.at.getTime()), digest: text(entry.digest) };
-      if (await this.#table.put({ ...entryKey(target, sequence), ...head, ...rest }, ABSENT)) return entry;
-      // The first answer may have got lost, and the SDK asked again: then the entry that is there is this one.
-      const found = await this.#table.get(entryKey(target, sequence));
-      if (found !== undefined && writerIn(found) === writer) return entry;
+      const entry = await this.#put(target, sequence, written);
+      if (entry !== undefined) return entry;
     }
     throw new Fault('unavailable', `too many append to \`${entryName(target, first)}\` at once; try again`);
+  }
+
+  /** Undefined where somebody else has the number. */
+  async #put(target: Target, sequence: number, { content, rest, writer }: Written): Promise<Sealed | undefined> {
+    const entry = sealed({ target, sequence, at: this.#clock.now(), content });
+    const head = { target: text(targetText(target)), at: number(entry.at.getTime()), digest: text(entry.digest) };
+    if (await this.#table.put({ ...entryKey(target, sequence), ...head, ...rest }, ABSENT)) return entry;
+    // The first answer may have got lost, and the SDK asked again: then the entry that is there is this one.
+    const found = await this.#table.get(entryKey(target, sequence));
+    return found !== undefined && writerIn(found) === writer ? entry : undefined;
+  }
+
+  #note(target: Target, sequence: number): void {
+    const key = targetText(target);
+    this.#seen.delete(key);
+    this.#seen.set(key, sequence);
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > MOST_SEEN && oldest !== undefined) this.#seen.delete(oldest);
   }
 
   async #lastOf(target: Target): Promise<number> {

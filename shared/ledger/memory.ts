@@ -63,6 +63,7 @@ export class MemoryLedger implements Ledger {
   ): Promise<LedgerEntry<Body>> {
     const { cloud, account, region, id } = target;
     const all = this.#all(target);
+    this.#kept.set(targetText(target), all);
     const entry = {
       target: { cloud, account, region, id },
       sequence: all.length + 1,
@@ -135,10 +136,7 @@ export class MemoryLedger implements Ledger {
   }
 
   #all(target: Target): Kept[] {
-    const key = targetText(target);
-    const all = this.#kept.get(key) ?? [];
-    this.#kept.set(key, all);
-    return all;
+    return this.#kept.get(targetText(target)) ?? [];
   }
 
   /** Keeps what is due apart, so that a look at it does not walk through the whole record. */

@@ -142,9 +142,9 @@ export class SqsQueues implements Queues {
 
   constructor(config: SQSClientConfig) {
     this.#client = new SQSClient({
-      ...config,
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+      ...config,
     });
   }
 

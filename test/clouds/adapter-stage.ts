@@ -15,7 +15,7 @@ import { ACCOUNT, ALEX, CALLERS, PORTCULLIS, REGION, VPC } from '../../local/peo
 import { AwsCloud } from '../../shared/clouds/aws/api.ts';
 import type { Target } from '../../shared/core/model/target.ts';
 import { NOW } from '../core/core-case.ts';
-import { answeredBy } from '../local-client.ts';
+import { answeredBy } from '../../local/sdk-handler.ts';
 import { familyOf } from '../oracle/plain-address.ts';
 import type { PlainPeer, PlainRule, PlainService } from '../oracle/plain-case.ts';
 import { heldRuleOf } from '../oracle/raw-rules.ts';

@@ -2,8 +2,10 @@ import {
   CreateManagedPrefixListCommand,
   DeleteSecurityGroupCommand,
   ModifyManagedPrefixListCommand,
+  RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describeRules } from '../../shared/clouds/aws/describe.ts';
 import type { Firewall } from '../../shared/core/model/firewall.ts';
 import { NETWORK, peerName, SELF } from '../../shared/core/model/rule.ts';
 import type { PeerName } from '../../shared/core/model/rule.ts';
@@ -150,6 +152,34 @@ describe('groups and networks', () => {
     expect(extentText(unknown, NETWORK)).toMatch(/^10\..* to anywhere$/);
     expect(extentText(unknown, sg(id))).toBe('nobody to anywhere');
     live.time.at += 5 * 60_000;
+  });
+});
+
+describe('what is read beside a group', () => {
+  const named = list(`${ACCOUNT}/none`);
+
+  test.each(['DescribeVpcs', 'DescribeManagedPrefixLists'])(
+    'is of no matter where the group is gone, and of all where it is there: %s',
+    async (action) => {
+      const id = await createGroup(live.client);
+      live.time.at += 5 * 60_000;
+      live.between.before = (name) => (name === action ? refusal(503, 'RequestLimitExceeded') : undefined);
+      expect(await live.cloud.read(targetOf('sg-0123456789abcdef0'), [named])).toEqual({ kind: 'gone' });
+      await expect(live.cloud.read(targetOf(id), [named])).rejects.toMatchObject({ kind: 'throttled' });
+    },
+  );
+
+  test('a list that the rules of a group name no more is not looked up for ever', async () => {
+    const id = await createGroup(live.client);
+    await addRows(live.client, id, [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListId: S3 }]);
+    await readGroup(live.cloud, id);
+    const { SecurityGroupRules } = await describeRules(live.client, [id]);
+    const SecurityGroupRuleIds = SecurityGroupRules.flatMap(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? []);
+    await live.client.send(new RevokeSecurityGroupIngressCommand({ GroupId: id, SecurityGroupRuleIds }));
+    await readGroup(live.cloud, id);
+    live.between.calls.length = 0;
+    expect((await readGroup(live.cloud, id)).names.has(list(S3))).toBe(false);
+    expect(count('DescribeManagedPrefixLists')).toBe(0);
   });
 });
 

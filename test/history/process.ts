@@ -2,7 +2,7 @@ import type { Chance } from '../../local/chance.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import type { Ledger } from '../../shared/ledger/contract.ts';
 import type { Queues } from '../../shared/queues/contract.ts';
-import type { Answering } from '../local-client.ts';
+import type { Answering } from '../../local/sdk-handler.ts';
 
 /** When the next process dies: at its so manieth effect from now, which is made or not. */
 export interface Death {

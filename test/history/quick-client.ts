@@ -1,6 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { REGION } from '../../local/people.ts';
-import type { Answering } from '../local-client.ts';
+import type { Answering } from '../../local/sdk-handler.ts';
 
 /** An operation as the SDK's own protocol takes it. */
 interface Operation {

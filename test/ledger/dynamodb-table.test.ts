@@ -60,6 +60,35 @@ function isAbout(kind: string): (call: { readonly input: Readonly<Record<string,
 
 const MALFORMED = { name: 'Fault', kind: 'malformed' };
 
+describe('the end of a record', () => {
+  const queries = (): number => proxy.calls.filter(({ operation }) => operation === 'Query').length;
+
+  it('is not asked for by whoever has read the record, or appended to it', async () => {
+    await ledger.newest(TARGET, 20);
+    proxy.calls.length = 0;
+    expect((await ledger.append(TARGET, undefined, FINE)).sequence).toBe(1);
+    expect((await ledger.append(TARGET, undefined, FINE)).sequence).toBe(2);
+    expect(queries()).toBe(0);
+  });
+
+  it('is asked for where another process has appended since: no gap, and nothing overwritten', async () => {
+    await ledger.newest(TARGET, 20);
+    const other = { table, region: REGION, endpoint: local.endpoint, credentials: CREDENTIALS };
+    for (let count = 0; count < 3; count += 1) await new DynamoDbLedger(other, CLOCK).append(TARGET, undefined, FINE);
+    expect((await ledger.append(TARGET, undefined, held('mode'))).sequence).toBe(4);
+    expect(sequencesOf(await ledger.entries(TARGET))).toEqual(countTo(4));
+    expect((await ledger.entry(TARGET, 1))?.body).toEqual(FINE);
+  });
+
+  it('is not taken from a read of older entries', async () => {
+    for (let count = 0; count < 3; count += 1) await ledger.append(TARGET, undefined, FINE);
+    const fresh = { table, region: REGION, endpoint: proxy.endpoint, credentials: CREDENTIALS };
+    const another = new DynamoDbLedger(fresh, CLOCK);
+    await another.newest(TARGET, 1, 2);
+    expect((await another.append(TARGET, undefined, FINE)).sequence).toBe(4);
+  });
+});
+
 describe('a call whose answer got lost', () => {
   it.each([
     ['a small body', FINE],

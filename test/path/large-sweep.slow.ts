@@ -17,7 +17,7 @@ import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { MemoryPublisher } from '../../shared/publish/memory.ts';
 import type { Queues } from '../../shared/queues/contract.ts';
 import { MemoryTickets } from '../../shared/tickets/memory.ts';
-import { answeredBy } from '../local-client.ts';
+import { answeredBy } from '../../local/sdk-handler.ts';
 import { setOf } from '../policy/policies.ts';
 import { guarded, NO_SSH } from './stage.ts';
 

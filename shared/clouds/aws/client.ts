@@ -45,7 +45,7 @@ export function ec2Client(options: ClientOptions): EC2Client {
   if (!/^[a-z0-9-]{1,64}$/.test(region)) {
     throw new Fault('malformed', `region ${quoted(region)} is none; expected one such as \`us-east-1\``);
   }
-  return new EC2Client({
+  const client = new EC2Client({
     region,
     ...(endpoint === undefined ? {} : { endpoint: checkedEndpoint(endpoint) }),
     ...(credentials === undefined ? {} : { credentials }),
@@ -53,4 +53,8 @@ export function ec2Client(options: ClientOptions): EC2Client {
     retryMode: attempts > 1 ? 'adaptive' : 'standard',
     requestHandler,
   });
+  // It copies every answer for a logger, also where nobody has given one: an answer of 200 groups took 22 ms with it and
+  // 19 ms without (measured 2026-11-24, SDK 3.1169).
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
 }

@@ -156,7 +156,10 @@ export async function describePrefixListsNamed(
 }
 
 /** The entries of one version of a list, so that all pages are of one moment. A list without versions: those of now. */
-export async function getEntries(client: EC2Client, { id, version }: PrefixList): Promise<EntriesAnswer> {
+export async function getEntries(
+  client: EC2Client,
+  { id, version }: Pick<PrefixList, 'id' | 'version'>,
+): Promise<EntriesAnswer> {
   const entries = await pagesOf('get-managed-prefix-list-entries', async (NextToken) => {
     const input = { PrefixListId: id, TargetVersion: version, MaxResults: LIST_PAGE_SIZE, NextToken };
     const answer = await client.send(new GetManagedPrefixListEntriesCommand(input));

@@ -36,6 +36,15 @@ export interface PrefixLists {
   readonly entries: ReadonlyMap<string, Addresses>;
 }
 
+/** What two reads of lists show together. */
+export function bothOf(one: PrefixLists, other: PrefixLists): PrefixLists {
+  return {
+    found: [...one.found, ...other.found],
+    isWhole: one.isWhole && other.isWhole,
+    entries: new Map([...one.entries, ...other.entries]),
+  };
+}
+
 const listShape = z.object({
   PrefixListId: z.string().regex(PREFIX_LIST_ID),
   OwnerId: z.string(),

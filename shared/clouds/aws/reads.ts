@@ -4,14 +4,15 @@ import type { Firewall } from '../../core/model/firewall.ts';
 import type { PeerName } from '../../core/model/rule.ts';
 import type { Target } from '../../core/model/target.ts';
 import type { Read, ReadOfMany, Scope } from '../contract.ts';
+import { aside } from './aside.ts';
 import { asFault, checkRegion } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { disagreements, firewallsOf } from './decode.ts';
 import { describeGroup, describeGroups, describeGroupsBy, describeRules } from './describe.ts';
 import { failureOf } from './failure.ts';
+import { ListReads } from './list-reads.ts';
 import type { Beside } from './names.ts';
 import { portionsOf } from './paging.ts';
-import { listsNamedBy, withPrefixLists } from './prefix-lists.ts';
 import { CLOUD } from './traits.ts';
 
 /** How often a read is made again where two answers do not agree, or do not show the last write yet. */
@@ -56,9 +57,11 @@ function mayBeOneOfThem(error: unknown): boolean {
 
 export class Reads {
   readonly #connection: Connection;
+  readonly #lists: ListReads;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#lists = new ListReads(connection.surroundings);
   }
 
   /** Without names nothing is looked up beside the group: enough to compare its rules. */
@@ -101,7 +104,8 @@ export class Reads {
       const moved = new Set(disagreements(groups, rules));
       // These are all the groups that there are, so a name that none of them has is nobody's.
       const context = { region, readAt, ...networks, written, isWhole: true };
-      const all = await this.#withPrefixLists(firewallsOf({ groups, rules }, context), written);
+      const read = firewallsOf({ groups, rules }, context);
+      const all = await this.#lists.into(read, written, await this.#lists.beforehand(written));
       const firewalls = all.filter(({ target }) => !moved.has(target.id));
       for (const id of moved) {
         // A group of which two listings differ has moved while they were read, so it is read by itself.
@@ -129,17 +133,23 @@ export class Reads {
     const { client, clock, surroundings } = this.#connection;
     const readAt = clock.now();
     try {
-      const [groups, rules, beside] = await Promise.all([
+      // All that can be known beforehand is asked for in one go: a read is one round trip, as long as nothing is new.
+      const [groups, rules, beside, refreshed, lists] = await Promise.all([
         describeGroup(client, target.id),
         describeRules(client, [target.id]),
         surroundings.groupsFor(written ?? []),
+        aside(surroundings.refreshNetworks()),
+        written === undefined ? undefined : aside(this.#lists.beforehand(written, target.id)),
       ]);
       if (groups.SecurityGroups.length === 0) return { kind: 'gone' };
       if (disagreements(groups, rules).length > 0) return 'disagreeing';
+      refreshed();
       const networks = await surroundings.networksFor(groups);
       const context = { region: target.region, readAt, ...networks, ...beside, written: written ?? [] };
       const read = firewallsOf({ groups, rules }, context);
-      const [firewall] = written === undefined ? read : await this.#withPrefixLists(read, written);
+      const named = lists?.();
+      const [firewall] = named === undefined ? read : await this.#lists.into(read, written ?? [], named);
+      if (named !== undefined && firewall !== undefined) this.#lists.keep(firewall);
       return firewall === undefined ? { kind: 'gone' } : { kind: 'firewall', firewall: owned(firewall, target) };
     } catch (error) {
       if (failureOf(error)?.kind === 'not found') return { kind: 'gone' };
@@ -151,27 +161,35 @@ export class Reads {
   async #shown(ids: readonly string[], written: readonly PeerName[]): Promise<Shown> {
     if (ids.length === 0) return new Map();
     try {
-      const beside = await this.#connection.surroundings.groupsFor(written);
-      const shown = new Map<string, Firewall | 'moved'>();
-      for (const some of portionsOf(ids)) {
-        for (const [id, firewall] of await this.#portion(some, written, beside)) shown.set(id, firewall);
-      }
+      const [shown, lists] = await Promise.all([this.#portions(ids, written), aside(this.#lists.beforehand(written))]);
       const read = [...shown.values()].filter((firewall) => firewall !== 'moved');
-      for (const firewall of await this.#withPrefixLists(read, written)) shown.set(firewall.target.id, firewall);
+      for (const firewall of await this.#lists.into(read, written, lists())) shown.set(firewall.target.id, firewall);
       return shown;
     } catch (error) {
       throw asFault(error, `read ${String(ids.length)} security groups`);
     }
   }
 
-  async #portion(ids: readonly string[], written: readonly PeerName[], beside: Beside): Promise<Shown> {
+  async #portions(ids: readonly string[], written: readonly PeerName[]): Promise<Map<string, Firewall | 'moved'>> {
+    const beside = this.#connection.surroundings.groupsFor(written);
+    const shown = new Map<string, Firewall | 'moved'>();
+    for (const some of portionsOf(ids)) {
+      for (const [id, firewall] of await this.#portion(some, written, beside)) shown.set(id, firewall);
+    }
+    return shown;
+  }
+
+  async #portion(ids: readonly string[], written: readonly PeerName[], others: Promise<Beside>): Promise<Shown> {
     const { client, clock, region, surroundings } = this.#connection;
     const readAt = clock.now();
     try {
-      const [groups, rules] = await Promise.all([
+      const [groups, rules, beside, refreshed] = await Promise.all([
         describeGroupsBy(client, 'group-id', ids),
         describeRules(client, ids),
+        others,
+        aside(surroundings.refreshNetworks()),
       ]);
+      refreshed();
       const networks = await surroundings.networksFor(groups);
       const firewalls = firewallsOf({ groups, rules }, { region, readAt, ...networks, ...beside, written });
       const shown = new Map<string, Firewall | 'moved'>(firewalls.map((firewall) => [firewall.target.id, firewall]));
@@ -181,11 +199,5 @@ export class Reads {
       if (!mayBeOneOfThem(error)) throw error;
       return new Map(ids.map((id) => [id, 'moved']));
     }
-  }
-
-  /** The firewalls with the entries of the prefix lists that they or policies name, as they are now. */
-  async #withPrefixLists(firewalls: readonly Firewall[], written: readonly PeerName[]): Promise<readonly Firewall[]> {
-    const lists = await this.#connection.surroundings.prefixLists(listsNamedBy(firewalls, written));
-    return firewalls.map((firewall) => withPrefixLists(firewall, written, lists));
   }
 }

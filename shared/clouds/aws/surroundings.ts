@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { PeerName } from '../../core/model/rule.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
+import { aside } from './aside.ts';
 import * as describe from './describe.ts';
 import { failureOf } from './failure.ts';
 import { groupsNamedBy, placesIn } from './names.ts';
@@ -60,6 +61,8 @@ export class Surroundings {
   readonly #places = new Map<string, GroupPlace>();
   /** The last version of each list that was read. What a version of a list holds never changes. */
   readonly #entries = new Map<string, { readonly version: number; readonly entries: Addresses }>();
+  /** Lists without versions, which are AWS's own: their entries need not wait for what is shown of the list. */
+  readonly #unversioned = new Set<string>();
 
   constructor(client: EC2Client, clock: Clock) {
     this.#client = client;
@@ -73,24 +76,36 @@ export class Surroundings {
     this.#changes += 1;
   }
 
+  /** Reads VPCs again where what is kept of them is too old. Beside a read of groups it costs no round trip. */
+  async refreshNetworks(): Promise<void> {
+    if (this.#freshNetworks() === undefined) await this.#readNetworks();
+  }
+
   /** The ranges of VPCs, cached; a VPC that the cache does not know is asked for at once. */
   async networksFor({ SecurityGroups }: describe.GroupsAnswer): Promise<Networks> {
+    const kept = this.#freshNetworks();
+    const isKnown = ({ VpcId }: { VpcId?: string | undefined }): boolean =>
+      VpcId === undefined || kept?.ranges.has(VpcId) === true;
+    return kept !== undefined && SecurityGroups.every(isKnown) ? kept : this.#readNetworks();
+  }
+
+  #freshNetworks(): Networks | undefined {
     const now = this.#clock.now();
-    const cached = this.#networks;
     const sinceMs = (then: Date | undefined): number =>
       then === undefined ? Infinity : now.getTime() - then.getTime();
     const freshMs = sinceMs(this.#changedAt) < NETWORKS_FRESH_MS ? UNSETTLED_FRESH_MS : NETWORKS_FRESH_MS;
-    const isFresh = cached !== undefined && sinceMs(cached.at) < freshMs;
-    const isKnown = ({ VpcId }: { VpcId?: string | undefined }): boolean =>
-      VpcId === undefined || cached?.ranges.has(VpcId) === true;
-    if (isFresh && SecurityGroups.every(isKnown)) return cached;
+    return sinceMs(this.#networks?.at) < freshMs ? this.#networks : undefined;
+  }
+
+  async #readNetworks(): Promise<Networks> {
+    const at = this.#clock.now();
     const changes = this.#changes;
     const [vpcs, associations] = await Promise.all([
       describe.describeVpcs(this.#client),
       unlessRefused(describe.describeAssociations(this.#client)),
     ]);
     const networks = {
-      at: now,
+      at,
       ranges: rangesOfVpcs(vpcs),
       associations: associations === undefined ? 'unknown' : associationsIn(associations),
     } as const;
@@ -114,6 +129,8 @@ export class Surroundings {
 
   /** The prefix lists that are asked for, as far as these credentials may read them. */
   async prefixLists({ ids, names }: AskedLists): Promise<PrefixLists> {
+    const unversioned = ids.filter((id) => this.#unversioned.has(id)).slice(0, CALLS_AT_ONCE);
+    const begun = new Map(unversioned.map((id) => [id, aside(this.#entriesNow({ id, version: undefined }))]));
     const answers = await Promise.all([
       unlessRefused(describe.describePrefixLists(this.#client, ids)),
       unlessRefused(describe.describePrefixListsNamed(this.#client, names)),
@@ -125,7 +142,7 @@ export class Surroundings {
     const entries = new Map<string, Addresses>();
     for (let from = 0; from < wanted.length; from += CALLS_AT_ONCE) {
       const some = wanted.slice(from, from + CALLS_AT_ONCE);
-      const read = await Promise.all(some.map((list) => this.#entriesOf(list)));
+      const read = await Promise.all(some.map((list) => this.#entriesOf(list, begun.get(list.id))));
       for (const [index, list] of some.entries()) {
         const one = read[index];
         if (one !== undefined) entries.set(list.id, one);
@@ -134,14 +151,24 @@ export class Surroundings {
     return { found: wanted, isWhole: answers[1] !== undefined, entries };
   }
 
-  async #entriesOf(list: PrefixList): Promise<Addresses | undefined> {
-    const known = this.#entries.get(list.id);
-    if (known !== undefined && known.version === list.version) return known.entries;
-    const answer = await unlessRefused(describe.getEntries(this.#client, list));
-    const entries = answer === undefined ? undefined : entriesIn(answer);
-    if (entries !== undefined && list.version !== undefined) {
-      this.#entries.set(list.id, { version: list.version, entries });
+  async #entriesOf(
+    list: PrefixList,
+    begun: Promise<() => Addresses | undefined> | undefined,
+  ): Promise<Addresses | undefined> {
+    const { id, version } = list;
+    if (version === undefined) {
+      this.#unversioned.add(id);
+      return begun === undefined ? this.#entriesNow(list) : (await begun)();
     }
+    const known = this.#entries.get(id);
+    if (known?.version === version) return known.entries;
+    const entries = await this.#entriesNow(list);
+    if (entries !== undefined) this.#entries.set(id, { version, entries });
     return entries;
+  }
+
+  async #entriesNow(list: Pick<PrefixList, 'id' | 'version'>): Promise<Addresses | undefined> {
+    const answer = await unlessRefused(describe.getEntries(this.#client, list));
+    return answer === undefined ? undefined : entriesIn(answer);
   }
 }
