@@ -6,6 +6,7 @@ import { addCheck } from './check.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { addExplain } from './explain.ts';
+import { addInit } from './init.ts';
 import { addLaterVerbs } from './later.ts';
 import { lookOf } from './page.ts';
 import { addPlan } from './plan.ts';
@@ -69,6 +70,7 @@ function programOf(): Command {
       },
     });
   const look = lookOf(process.stdout, process.env);
+  addInit(program, run, look);
   addValidate(program, run, look);
   addCheck(program, run, look);
   addPlan(program, run, look);
