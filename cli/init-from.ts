@@ -64,6 +64,16 @@ function draftOf(inferred: Inferred, text: string, where: readonly string[], war
   };
 }
 
+/** The options by which `check` looks at the same. */
+function whereOf({ input, region, account, network = [] }: JudgingOptions): readonly string[] {
+  const what = input === undefined ? ['--cloud', 'aws'] : ['--input', ...input];
+  const place = [
+    ...(region === undefined ? [] : ['--region', region]),
+    ...(account === undefined ? [] : ['--account', account]),
+  ];
+  return [...what, ...place, ...network.flatMap((one) => ['--network', one])];
+}
+
 /** A policy that says what is open now. */
 export async function inferredFile(options: InitOptions, now: Date): Promise<Draft> {
   const answers = (['office', 'public', 'never'] as const).filter((key) => options[key] !== undefined);
@@ -88,10 +98,5 @@ export async function inferredFile(options: InitOptions, now: Date): Promise<Dra
   }
   const inferred = inferredFrom(firewalls);
   const from = judging.input === undefined ? `${inferred.regions.join(', ')}, read live,` : judging.input.join(', ');
-  const network = (judging.network ?? []).flatMap((one) => ['--network', one]);
-  const where =
-    judging.input === undefined
-      ? ['--cloud', 'aws', ...(options.region === undefined ? [] : ['--region', options.region])]
-      : ['--input', ...judging.input, ...network];
-  return draftOf(inferred, inferredText(inferred, { from, at: now }), where, warnings);
+  return draftOf(inferred, inferredText(inferred, { from, at: now }), whereOf(judging), warnings);
 }

@@ -5,7 +5,17 @@ import { addressesOfBlock, blocksOf, blockText } from '../../core/space/cidr.ts'
 import type { Block } from '../../core/space/cidr.ts';
 import * as line from '../../core/space/line.ts';
 import { PRIVATE } from '../../core/space/private.ts';
-import { ANY_PROTOCOL, CODES, hasPorts, hasTypes, isWhole, runsOf } from '../../core/space/slots.ts';
+import {
+  ANY_PROTOCOL,
+  CODES,
+  hasPorts,
+  hasTypes,
+  ICMP,
+  ICMPV6,
+  isWhole,
+  runsOf,
+  wholeProtocol,
+} from '../../core/space/slots.ts';
 import type { Run, Slots } from '../../core/space/slots.ts';
 import { protocolText } from '../../core/spell.ts';
 import { blockToken, together } from './openings.ts';
@@ -81,16 +91,30 @@ function parentOf(block: Block, prefix: number): Block {
   return { family: 6, from: block.from - (block.from % (1n << BigInt(128 - prefix))), prefix };
 }
 
-/** What is open to a network is open to each part of it: that is said once. */
+/** What is open to everybody: to all of both families, or of the one that it exists in. */
+function openToAll(openings: Openings): Slots {
+  const [v4, v6] = [openings.get('0.0.0.0/0')?.slots ?? [], openings.get('::/0')?.slots ?? []];
+  const ofOneFamily = line.union(
+    line.intersection(v4, wholeProtocol(ICMP)),
+    line.intersection(v6, wholeProtocol(ICMPV6)),
+  );
+  return line.union(line.intersection(v4, v6), ofOneFamily);
+}
+
+/** What is open to the networks that a block is in. */
+function openAround(block: Block, openings: Openings): Slots {
+  let slots: Slots = [];
+  for (let prefix = block.prefix - 1; prefix >= 0; prefix -= 1) {
+    slots = line.union(slots, openings.get(blockText(parentOf(block, prefix)))?.slots ?? []);
+  }
+  return slots;
+}
+
+/** What is open to everybody, or to a network, is open to each part of it: that is said once. */
 function withoutRepeats(openings: Openings): readonly Opening[] {
-  return [...openings.values()].flatMap((opening): readonly Opening[] => {
-    const { token } = opening;
-    if (token.kind === 'name') return [opening];
-    let slots = opening.slots;
-    for (let prefix = token.block.prefix - 1; prefix >= 0 && slots.length > 0; prefix -= 1) {
-      const around = openings.get(blockText(parentOf(token.block, prefix)));
-      if (around !== undefined) slots = line.difference(slots, around.slots);
-    }
+  const all = openToAll(openings);
+  return [...openings.values()].flatMap(({ token, slots: open }): readonly Opening[] => {
+    const slots = line.difference(open, token.kind === 'name' ? all : openAround(token.block, openings));
     return slots.length === 0 ? [] : [{ token, slots }];
   });
 }

@@ -77,6 +77,10 @@ export function leftOutTexts(leftOut: readonly LeftOut[]): readonly string[] {
 
 const INDENT = 2;
 
+function itemLines(text: string): Comment {
+  return proseLines(text, INDENT + 2).map((line, index) => `${index === 0 ? '- ' : '  '}${line}`);
+}
+
 function policyComment({ firewalls, leftOut }: InferredPolicy): Comment {
   const count = `${String(firewalls.length)} security group${firewalls.length === 1 ? '' : 's'}.`;
   const managed = firewalls.filter(({ managedBy }) => managedBy !== undefined).length;
@@ -84,7 +88,7 @@ function policyComment({ firewalls, leftOut }: InferredPolicy): Comment {
   if (leftOut.length === 0) return proseLines(`${count}${tended}`, INDENT);
   return [
     ...proseLines(`${count}${tended} Open now and left out, so that \`check\` finds it:`, INDENT),
-    ...leftOutTexts(leftOut).flatMap((text) => proseLines(`- ${text}`, INDENT)),
+    ...leftOutTexts(leftOut).flatMap(itemLines),
   ];
 }
 

@@ -12,7 +12,7 @@ const MOST_V4 = 2 ** 16;
 const MOST_V6 = 2n ** 96n;
 
 /** More ports than this in a row were opened without a thought of which ones are needed. */
-const MOST_PORTS = 100;
+const MOST_PORTS = 250;
 
 /** Some slots, and why they are not taken over; without a reason they are. */
 export interface Part {
