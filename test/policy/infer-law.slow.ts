@@ -8,8 +8,8 @@ it('policies made from thousands of accounts find what was left out, and nothing
     fc.property(plainGroups, (groups) => {
       inferLaw(groups, seen);
     }),
-    { numRuns: 1500 },
+    { numRuns: 600 },
   );
-  expect(seen.leftOut).toBeGreaterThan(2000);
-  expect(seen.packets).toBeGreaterThan(300_000);
+  expect(seen.leftOut).toBeGreaterThan(1000);
+  expect(seen.packets).toBeGreaterThan(100_000);
 });
