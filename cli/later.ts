@@ -13,7 +13,6 @@ const VERBS: Readonly<Record<string, string>> = {
   grants: 'look at `exceptions` in the policy',
   ledger: 'look at the tickets',
   report: 'use `portcullis check --json`',
-  doctor: 'use `portcullis validate` for the policy, and `portcullis check` for what may be read',
 };
 
 function notYet(what: string, instead: string): Fault {

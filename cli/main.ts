@@ -4,6 +4,7 @@ import { PolicyTooLarge } from '../shared/core/effective.ts';
 import { TooLarge } from '../shared/core/space/traffic.ts';
 import { addCheck } from './check.ts';
 import { addCompletion } from './completion.ts';
+import { addDoctor } from './doctor.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { addExplain } from './explain.ts';
@@ -98,6 +99,7 @@ function programOf(): Command {
   addInit(program, run, look);
   addValidate(program, run, look);
   addTest(program, run, look);
+  addDoctor(program, run, look);
   addSchema(program, run);
   addCompletion(program, run);
   addLaterVerbs(program);

@@ -41,6 +41,26 @@ export interface Scope {
   readonly region: string;
 }
 
+/** What a call is needed for: to read firewalls at all, to know more of their peers, to follow events, to change rules. */
+export type Need = 'read' | 'peers' | 'events' | 'enforce';
+
+/** Whether the credentials may make one call. `unknown`: the cloud did not say, and `why` says what it said instead. */
+export interface Permission {
+  readonly action: string;
+  readonly need: Need;
+  readonly state: 'allowed' | 'denied' | 'unknown';
+  readonly why: string;
+}
+
+/** What a cloud shows of a connection to it, with nothing changed there. */
+export interface Examination {
+  readonly permissions: readonly Permission[];
+  /** The firewall that the calls which change rules were tried on; rights may differ from firewall to firewall. */
+  readonly triedOn: string | undefined;
+  /** How far the clock here is ahead of the cloud's, in whole seconds as the cloud tells them. */
+  readonly clockAheadMs: number | undefined;
+}
+
 /**
  * One guarded cloud. Every method throws a `Fault` (throttled, unavailable, forbidden, malformed) where the cloud
  * cannot answer; what a plan itself meets is an `Outcome`. Of an account that the credentials are not of, nothing is said
