@@ -14,10 +14,23 @@ import { counted } from './words.ts';
 
 const store = checkupsOf('stores');
 
-/** A fault of what is looked at is what was found. */
-async function looked(name: string, mend: string, look: () => Promise<Checkup>): Promise<Checkup> {
+/** A setting that cannot be read is told of among the settings; a fault of what it names is what was found. */
+async function looked<S>(
+  name: string,
+  mend: string,
+  read: (environment: Environment) => S,
+  environment: Environment,
+  look: (setting: S) => Promise<Checkup>,
+): Promise<Checkup> {
+  let setting: S;
   try {
-    return await look();
+    setting = read(environment);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return store(name, 'not checked', 'its setting cannot be read');
+  }
+  try {
+    return await look(setting);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return store(name, 'failed', error.message, mend);
@@ -50,19 +63,24 @@ async function ledgerCheckup(environment: Environment, region: string): Promise<
       'PORTCULLIS_LEDGER is not set; the functions need it, and what changes rules by hand',
     );
   }
-  return looked(name, 'see PORTCULLIS_LEDGER, and whether the table or the file may be read and written', async () => {
-    const setting = ledgerSettingOf(environment);
-    if (setting.kind === 'memory') {
-      return store(name, 'warning', '`memory:` is gone with the process', 'write `sqlite:FILE` or `dynamodb:TABLE`');
-    }
-    if (setting.kind === 'sqlite' && !(await isThere(setting.file))) {
-      return store(name, 'warning', `\`${setting.file}\` is not there yet; the first run makes it`);
-    }
-    const ledger = await openLedger(setting, { clock: systemClock, ...place(environment, region) });
-    const { rows, next } = await ledger.due(systemClock.now());
-    const due = `${counted(rows.length, 'entry')}${next === undefined ? '' : ' and more'}`;
-    return store(name, 'ok', `answers; ${due} with something due, such as a ticket to file`);
-  });
+  return looked(
+    name,
+    'see PORTCULLIS_LEDGER, and whether the table or the file may be read and written',
+    ledgerSettingOf,
+    environment,
+    async (setting) => {
+      if (setting.kind === 'memory') {
+        return store(name, 'warning', '`memory:` is gone with the process', 'write `sqlite:FILE` or `dynamodb:TABLE`');
+      }
+      if (setting.kind === 'sqlite' && !(await isThere(setting.file))) {
+        return store(name, 'warning', `\`${setting.file}\` is not there yet; the first run makes it`);
+      }
+      const ledger = await openLedger(setting, { clock: systemClock, ...place(environment, region) });
+      const { rows, next } = await ledger.due(systemClock.now());
+      const due = `${counted(rows.length, 'entry')}${next === undefined ? '' : ' and more'}`;
+      return store(name, 'ok', `answers; ${due} with something due, such as a ticket to file`);
+    },
+  );
 }
 
 async function ordersCheckup(environment: Environment, region: string): Promise<Checkup> {
@@ -70,18 +88,23 @@ async function ordersCheckup(environment: Environment, region: string): Promise<
   if (!isSet(environment, 'PORTCULLIS_GRANTS')) {
     return store(name, 'not checked', 'PORTCULLIS_GRANTS is not set: no grants and no pause at run time');
   }
-  return looked(name, 'see PORTCULLIS_GRANTS and PORTCULLIS_GRANTS_KEY', async () => {
-    const setting = ordersSettingOf(environment);
-    if (setting.kind === 'sqlite' && !(await isThere(setting.file))) {
-      return store(name, 'warning', `\`${setting.file}\` is not there yet; the first grant or pause makes it`);
-    }
-    const orders = await openOrders(setting, place(environment, region));
-    const { grants, pause, rejected } = await orders.standing();
-    const found = `${counted(grants.length, 'grant')}, ${pause === undefined ? 'no pause' : 'a pause: nothing is changed'}`;
-    if (rejected.length === 0) return store(name, pause === undefined ? 'ok' : 'warning', `answers; ${found}`);
-    const forged = `${counted(rejected.length, 'order')} that the key did not sign, and that count for nothing`;
-    return store(name, 'warning', `answers; ${found}, and ${forged}`, 'find out who wrote them, and revoke them');
-  });
+  return looked(
+    name,
+    'see PORTCULLIS_GRANTS and PORTCULLIS_GRANTS_KEY',
+    ordersSettingOf,
+    environment,
+    async (setting) => {
+      if (setting.kind === 'sqlite' && !(await isThere(setting.file))) {
+        return store(name, 'warning', `\`${setting.file}\` is not there yet; the first grant or pause makes it`);
+      }
+      const orders = await openOrders(setting, place(environment, region));
+      const { grants, pause, rejected } = await orders.standing();
+      const found = `${counted(grants.length, 'grant')}, ${pause === undefined ? 'no pause' : 'a pause: nothing is changed'}`;
+      if (rejected.length === 0) return store(name, pause === undefined ? 'ok' : 'warning', `answers; ${found}`);
+      const forged = `${counted(rejected.length, 'order')} that the key did not sign, and that count for nothing`;
+      return store(name, 'warning', `answers; ${found}, and ${forged}`, 'find out who wrote them, and revoke them');
+    },
+  );
 }
 
 /** An id that no breach has: the question is whether the instance answers, and whether it does so with JSON. */
@@ -93,8 +116,7 @@ async function ticketsCheckup(environment: Environment): Promise<Checkup> {
     return store(name, 'not checked', 'PORTCULLIS_TICKETS is not set; only the functions file tickets');
   }
   const mend = 'see PORTCULLIS_TICKETS and PORTCULLIS_SERVICENOW_SECRET, and the roles of that user';
-  return looked(name, mend, async () => {
-    const setting = ticketsSettingOf(environment);
+  return looked(name, mend, ticketsSettingOf, environment, async (setting) => {
     switch (setting.kind) {
       case 'none':
         return store(name, 'warning', '`none`: no tickets are filed');

@@ -41,6 +41,13 @@ export interface Scope {
   readonly region: string;
 }
 
+/** How far a listing has come. How many rules there are is known once all firewalls are: they say how many each has. */
+export interface Listing {
+  readonly firewalls: number;
+  readonly rules: number;
+  readonly ofRules: number | undefined;
+}
+
 /** What a call is needed for: to read firewalls at all, to know more of their peers, to follow events, to change rules. */
 export type Need = 'read' | 'peers' | 'events' | 'enforce';
 
@@ -83,8 +90,11 @@ export interface Cloud {
   readAll(targets: readonly Target[], written: readonly PeerName[]): Promise<readonly ReadOfMany[]>;
   /** Which firewalls an account has in a region, page by page, so that any number fits into memory. */
   targets(scope: Scope): AsyncIterable<readonly Target[]>;
-  /** All firewalls that these credentials see in one region, in order of id; otherwise as `read`. */
-  list(scope: Scope, written: readonly PeerName[]): Promise<readonly Firewall[]>;
+  /**
+   * All firewalls that these credentials see in one region, in order of id; otherwise as `read`. `watch` is told how far
+   * it has come, for people who wait.
+   */
+  list(scope: Scope, written: readonly PeerName[], watch?: (listing: Listing) => void): Promise<readonly Firewall[]>;
   /**
    * Makes the changes of a plan, in an order that never opens or closes anything beside them. Nothing is written
    * unless the firewall still is as `before`, the read that the plan was made from.

@@ -20,7 +20,9 @@ async function typed(
   const talk = talkOver(input, output, false);
   const waiting = [...lines];
   const echoing = {
-    say: talk.say,
+    say: (said: string) => {
+      talk.say(said);
+    },
     hear: async (prompt: string) => {
       const line = waiting.shift();
       if (line === undefined) input.end();
@@ -66,13 +68,11 @@ describe('the five questions', () => {
 describe('a first policy', () => {
   it('has neither problems nor warnings, whatever is answered', () => {
     for (const office of [[], ['203.0.113.0/24']]) {
-      for (const open of [[], ['tcp/443'], ['any']]) {
+      for (const open of [[], ['tcp/443', 'udp/443']]) {
         for (const never of [[], ['tcp/22'], ['tcp/3306', 'tcp/22', 'tcp/20-25']]) {
           for (const mode of ['report', 'enforce'] as const) {
             const answers = { account: '111122223333', region: undefined, office, public: open, never, mode };
-            if (open.includes('any') && never.length > 0) continue;
-            const expected = open.includes('any') ? expect.anything() : [];
-            expect(problemsIn(answers), JSON.stringify(answers)).toEqual(expected);
+            expect(problemsIn(answers), JSON.stringify(answers)).toEqual([]);
           }
         }
       }

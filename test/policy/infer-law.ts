@@ -81,7 +81,7 @@ const permission = fc
   })
   .map(({ service: { protocol, ports: range }, cidrs, groups, lists }) => ({
     IpProtocol: protocol,
-    ...(range === undefined ? {} : { FromPort: range[0]!, ToPort: range[1]! }),
+    ...(range === undefined ? {} : { FromPort: range[0], ToPort: range[1] }),
     IpRanges: cidrs.filter((one) => !one.includes(':')).map((CidrIp) => ({ CidrIp })),
     Ipv6Ranges: cidrs.filter((one) => one.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
     UserIdGroupPairs: groups.map((index) => ({ GroupId: id(index), UserId: ACCOUNT })),
