@@ -1,6 +1,7 @@
 // Questions and answers over a terminal, or over whatever stands for one.
 import { createInterface } from 'node:readline';
 import type { Understood } from '../shared/policy/problem.ts';
+import { line, pageText } from './page.ts';
 
 /** One question, and what an answer means. */
 export interface Question<T> {
@@ -13,7 +14,8 @@ export interface Question<T> {
 
 /** Where questions go, and answers come from. */
 export interface Talk {
-  say(text: string): void;
+  /** `indent` blanks stand before it. */
+  say(text: string, indent: number): void;
   /** The next line that is typed; undefined once nobody answers any more. */
   hear(prompt: string): Promise<string | undefined>;
 }
@@ -21,13 +23,13 @@ export interface Talk {
 /** Asks until the answer means something, or nobody answers: then undefined. */
 export async function asked<T>(question: Question<T>, talk: Talk): Promise<{ readonly value: T } | undefined> {
   const { text, unstated, read } = question;
-  talk.say(text);
+  talk.say(text, 0);
   for (;;) {
     const typed = await talk.hear(`  [${unstated}] `);
     if (typed === undefined) return undefined;
     const answer = read(typed.trim() === '' ? unstated : typed.trim());
     if (answer.kind === 'meaning') return { value: answer.value };
-    talk.say(`  ${answer.problem}`);
+    talk.say(answer.problem, 2);
   }
 }
 
@@ -62,7 +64,7 @@ class Lines {
 export function talkOver(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
-  isTerminal: boolean,
+  { isTerminal, width }: { readonly isTerminal: boolean; readonly width: number },
 ): Talk & { end(): void } {
   const lines = new Lines();
   const reader = createInterface({ input, output, terminal: isTerminal, historySize: 0 });
@@ -72,17 +74,21 @@ export function talkOver(
   reader.on('SIGINT', () => {
     reader.close();
   });
+  let isOver = false;
   reader.on('close', () => {
+    // Whoever stops does so in the middle of a line.
+    if (isTerminal && !isOver) output.write('\n');
     lines.end();
   });
   return {
-    say: (text) => output.write(`${text}\n`),
+    say: (text, indent) => output.write(pageText([line(indent, text)], { width, colour: false })),
     hear: (prompt) => {
       reader.setPrompt(prompt);
       reader.prompt();
       return lines.next();
     },
     end: () => {
+      isOver = true;
       reader.close();
     },
   };

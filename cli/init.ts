@@ -2,6 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '../shared/base/fault.ts';
+import { MOST_BYTES } from '../shared/policy/document.ts';
 import { loadPolicy } from '../shared/policy/load.ts';
 import { starterText } from '../shared/policy/starter.ts';
 import { talkOver } from './dialogue.ts';
@@ -14,7 +15,7 @@ import type { GivenAnswers } from './init-questions.ts';
 import { errorCode } from './input.ts';
 import { addInitOptions } from './options.ts';
 import type { InitOptions } from './options.ts';
-import { BLANK, line, pageText, toned } from './page.ts';
+import { BLANK, line, lookOf, pageText, toned } from './page.ts';
 import type { Line, Look } from './page.ts';
 import { DEFAULT_FILE, DEFAULT_FOLDER } from './policy.ts';
 import { visibleJson } from './visible.ts';
@@ -61,6 +62,14 @@ async function write(out: string, text: string, force: boolean): Promise<void> {
 
 /** What is written has to be a policy. One that is none is a mistake in this program, and is not left lying about. */
 function checkText(out: string, text: string, now: Date): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MOST_BYTES) {
+    const size = `${String(bytes)} bytes, and at most ${String(MOST_BYTES)} of a policy file are read`;
+    throw new Fault(
+      'unsupported',
+      `the policy would have ${size}; make several, each \`--from\` a part of the firewalls`,
+    );
+  }
   const loaded = loadPolicy([{ name: out, text }], now);
   if (loaded.kind === 'problems') {
     throw new Error(`the policy that was made is none: ${loaded.problems.map(({ message }) => message).join('; ')}`);
@@ -83,7 +92,9 @@ async function starterDraft(options: InitOptions): Promise<Draft | undefined> {
     );
   }
   const isAsked = missing.length > 0 && options.yes === undefined;
-  const talk = isAsked ? talkOver(process.stdin, process.stderr, true) : undefined;
+  const talk = isAsked
+    ? talkOver(process.stdin, process.stderr, { isTerminal: true, width: lookOf(process.stderr, process.env).width })
+    : undefined;
   const answers = await answersOf(
     options,
     options.region,

@@ -17,11 +17,11 @@ async function typed(
 ): Promise<{ readonly shown: string; readonly answers: Answers | undefined }> {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const shown = text(output);
-  const talk = talkOver(input, output, false);
+  const talk = talkOver(input, output, { isTerminal: false, width: 80 });
   const waiting = [...lines];
   const echoing = {
-    say: (said: string) => {
-      talk.say(said);
+    say: (said: string, indent: number) => {
+      talk.say(said, indent);
     },
     hear: async (prompt: string) => {
       const line = waiting.shift();

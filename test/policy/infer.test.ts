@@ -8,8 +8,8 @@ it('a policy made from what is open finds what was left out, and nothing else', 
     fc.property(plainGroups, (groups) => {
       inferLaw(groups, seen);
     }),
-    { numRuns: 25, seed: 1 },
+    { numRuns: 15, seed: 1 },
   );
-  expect(seen.leftOut).toBeGreaterThan(20);
-  expect(seen.packets).toBeGreaterThan(5_000);
+  expect(seen.leftOut).toBeGreaterThan(10);
+  expect(seen.packets).toBeGreaterThan(3_000);
 });

@@ -35,8 +35,9 @@ export interface Clauses {
   readonly widened: { readonly from: number; readonly to: number; readonly prefix: string } | undefined;
 }
 
-/** A list of clauses that is longer than this nobody reads. */
+/** A list of more clauses, or of more peers in them, nobody reads. */
 const MOST_CLAUSES = 20;
+const MOST_PEERS = 60;
 
 /** The networks that single addresses inside are widened to, where there are too many clauses: IPv4 and IPv6. */
 const PREFIXES: readonly (readonly [v4: number, v6: number])[] = [
@@ -162,13 +163,21 @@ function widenedTo(openings: Openings, [v4, v6]: readonly [number, number]): Cla
   return { clauses: clausesFor(wide), openings: wide, widened: { from, to: networks.size, prefix } };
 }
 
+function peerCountOf({ clauses }: Clauses): number {
+  return clauses.reduce((sum, { peers }) => sum + peers.length, 0);
+}
+
+function isReadable(clauses: Clauses): boolean {
+  return clauses.clauses.length <= MOST_CLAUSES && peerCountOf(clauses) <= MOST_PEERS;
+}
+
 /** What is open, as clauses: exactly, as long as a person would read them. What is outside is never widened. */
 export function clausesOf(openings: Openings): Clauses {
   let best: Clauses = { clauses: clausesFor(openings), openings, widened: undefined };
   for (const prefixes of PREFIXES) {
-    if (best.clauses.length <= MOST_CLAUSES) return best;
+    if (isReadable(best)) return best;
     const wide = widenedTo(openings, prefixes);
-    if (wide.clauses.length < best.clauses.length) best = wide;
+    if (peerCountOf(wide) < peerCountOf(best)) best = wide;
   }
   return best;
 }

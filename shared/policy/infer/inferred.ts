@@ -5,7 +5,7 @@ import * as line from '../../core/space/line.ts';
 import { ANY_PROTOCOL } from '../../core/space/slots.ts';
 import * as traffic from '../../core/space/traffic.ts';
 import type { Traffic } from '../../core/space/traffic.ts';
-import { flowsText, serviceText } from '../../core/spell.ts';
+import { flowsText, peerText, serviceText } from '../../core/spell.ts';
 import { clausesOf } from './clauses.ts';
 import type { Clauses, WrittenClause } from './clauses.ts';
 import { groupsOf } from './groups.ts';
@@ -53,17 +53,25 @@ function notAllowed({ rule, slots }: Risky, firewall: Firewall, allowed: Traffic
   return traffic.difference(traffic.trafficOf(slots, who), allowed);
 }
 
+/** Past this length a list of exceptions says less than that there are some. */
+const LONGEST_TEXT = 80;
+
+/** What no clause allows, in words. */
+function restText({ rule, slots }: Risky, rest: Traffic): string {
+  const { peer } = rule.box;
+  const services = serviceText(slots);
+  if (peer.kind === 'named') return `${services} from ${peer.name}`;
+  const exact = flowsText('ingress', { kind: 'addresses', traffic: rest });
+  if (exact.length <= LONGEST_TEXT) return exact;
+  return `${services} from ${peerText(peer)}, as far as no clause allows it`;
+}
+
 function leftOutOf({ firewall, risky }: Opened, open: Openings): readonly LeftOut[] {
   const allowed = allowedFor(firewall, open);
   return risky.flatMap((one): readonly LeftOut[] => {
     const rest = notAllowed(one, firewall, allowed);
     if (traffic.isNothing(rest)) return [];
-    const { peer } = one.rule.box;
-    const text =
-      peer.kind === 'named'
-        ? `${serviceText(one.slots)} from ${peer.name}`
-        : flowsText('ingress', { kind: 'addresses', traffic: rest });
-    return [{ firewall, rule: one.rule.id, text, why: one.why }];
+    return [{ firewall, rule: one.rule.id, text: restText(one, rest), why: one.why }];
   });
 }
 
