@@ -72,10 +72,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
     ['check', ...ALL_INPUTS, '--policy', 'absent.yaml'],
     'policy `absent.yaml` does not exist; write the path of a policy file or of a folder with `*.yaml` files',
   ],
-  [
-    ['validate', 'other/'],
-    'too many arguments for `validate`. Expected 0 arguments but got 1.; see `portcullis --help`',
-  ],
+  [['validate', 'other/'], '`validate` takes no file by itself; write `--policy other/`'],
 ];
 
 describe('usage', () => {
