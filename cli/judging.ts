@@ -7,6 +7,7 @@ import { sourceOf } from './firewalls.ts';
 import { momentOf } from './options.ts';
 import type { JudgingOptions } from './options.ts';
 import { policySetOf } from './policy.ts';
+import { processProgress } from './progress.ts';
 import type { Source } from './source.ts';
 
 /** Everything that a verb needs to answer. */
@@ -27,11 +28,15 @@ export async function readCase(options: JudgingOptions, asked: readonly PeerName
 /** Every firewall judged, as one run would: what it has changed before counts against its bounds. */
 export function judgementsOf({ at, policy, source }: Case): readonly Judgement[] {
   const book = new DesiredBook(policy);
+  const progress = processProgress();
   let changesInRun = 0;
-  return source.firewalls.map((firewall) => {
+  const judgements = source.firewalls.map((firewall, index) => {
+    progress.show('judging security groups', index, source.firewalls.length);
     const desired = book.for(firewall, at);
     const judgement = judgementOf(firewall, desired, source.traits, { limits: book.limits, changesInRun });
     if (judgement.verdict.kind === 'apply') changesInRun += judgement.acting.changes.length;
     return judgement;
   });
+  progress.end();
+  return judgements;
 }

@@ -5,6 +5,7 @@ import { statedEndpoint } from '../shared/clouds/aws/endpoint.ts';
 import { openCloud } from '../shared/clouds/index.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { PeerName } from '../shared/core/model/rule.ts';
+import { processProgress } from './progress.ts';
 import type { Source } from './source.ts';
 
 /** Which firewalls of the cloud; no ids for all of them. */
@@ -21,15 +22,20 @@ async function readEach(
   written: readonly PeerName[],
 ): Promise<readonly Firewall[]> {
   const firewalls: Firewall[] = [];
-  for (const id of new Set(ids)) {
-    const read = await cloud.read({ cloud: 'aws', ...place, id }, written);
-    if (read.kind === 'gone') {
-      throw new Fault(
-        'malformed',
-        `firewall \`${id}\` does not exist in account \`${place.account}\`, region \`${place.region}\``,
-      );
+  const progress = processProgress();
+  const wanted = new Set(ids);
+  try {
+    for (const id of wanted) {
+      progress.show('reading security groups', firewalls.length, wanted.size);
+      const read = await cloud.read({ cloud: 'aws', ...place, id }, written);
+      if (read.kind === 'gone') {
+        const where = `account \`${place.account}\`, region \`${place.region}\``;
+        throw new Fault('malformed', `firewall \`${id}\` does not exist in ${where}`);
+      }
+      firewalls.push(read.firewall);
     }
-    firewalls.push(read.firewall);
+  } finally {
+    progress.end();
   }
   return firewalls;
 }
@@ -40,7 +46,17 @@ async function listAll(
   account: string | undefined,
   written: readonly PeerName[],
 ): Promise<readonly Firewall[]> {
-  const all = await cloud.list({ account: account ?? '', region }, written);
+  const progress = processProgress();
+  const what = `reading the security groups of ${region}`;
+  const all = await cloud
+    .list({ account: account ?? '', region }, written, ({ firewalls, rules, ofRules }) => {
+      // Groups come first and quickly; how many rules they have says how long the rest takes.
+      if (ofRules === undefined) progress.show(what, firewalls);
+      else progress.show(`reading the rules of ${String(firewalls)} security groups`, rules, ofRules);
+    })
+    .finally(() => {
+      progress.end();
+    });
   const own = all.filter(({ target }) => account === undefined || target.account === account);
   if (own.length > 0 || all.length === 0) return own;
   const seen = [...new Set(all.map(({ target }) => `\`${target.account}\``))].join(', ');
@@ -59,7 +75,6 @@ export async function readLive(
   if (region === '') throw new Fault('malformed', 'no region; write `--region us-east-1` or set AWS_REGION');
   const endpoint = statedEndpoint(process.env, ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL']);
   const cloud = await openCloud('aws', { region, endpoint, rulesPerDirection: rulesPerGroupOf(process.env) });
-  if (process.stderr.isTTY) process.stderr.write(`reading the security groups of ${region} ...\n`);
   // A read of one group has to name its account; without it, the listing says whose each group is.
   const firewalls =
     account !== undefined && ids.length > 0

@@ -3,9 +3,12 @@ import { Fault } from '../shared/base/fault.ts';
 import { PolicyTooLarge } from '../shared/core/effective.ts';
 import { TooLarge } from '../shared/core/space/traffic.ts';
 import { addCheck } from './check.ts';
+import { addCompletion } from './completion.ts';
+import { addDoctor } from './doctor.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { addExplain } from './explain.ts';
+import { addInit } from './init.ts';
 import { addLaterVerbs } from './later.ts';
 import { lookOf } from './page.ts';
 import { addPlan } from './plan.ts';
@@ -49,19 +52,36 @@ async function run(verb: Promise<Result>): Promise<void> {
   }
 }
 
-/** The words of the option parser as all other messages are: one line, input in backticks. */
+/** The words of the option parser as all other messages are: one line, input in backticks, what to write after a `;`. */
 function usageText(text: string): string {
-  const oneLine = text
+  return text
     .replace(/^error: /, '')
     .trim()
-    .replaceAll('\n', ' ');
-  return oneLine.replace(/'([^']*)'/g, '`$1`');
+    .replace(/\s*\(Did you mean (one of )?(.+?)\?\)$/, (_, several: string | undefined, words: string) =>
+      several === undefined ? `; did you mean '${words}'?` : `; did you mean one of ${words}?`,
+    )
+    .replaceAll('\n', ' ')
+    .replace(/\.$/, '')
+    .replace(/\. ([AE])/, (_, first: string) => `; ${first.toLowerCase()}`)
+    .replace(/'([^']*)'/g, '`$1`');
 }
+
+const HELP_END = `
+Exits with 0 if there is nothing to report, with 1 if there is, with 2 if there
+is no answer. \`portcullis VERB --help\` says what that means for a verb, and shows
+examples.
+
+To begin:
+  portcullis init
+  portcullis check --cloud aws --region us-east-1
+  aws ec2 describe-security-groups | portcullis check --input -`;
 
 function programOf(): Command {
   const program = new Command('portcullis')
     .description('Guards cloud firewalls: says where they differ from a policy, and what would be changed.')
     .version(VERSION)
+    .helpCommand(false)
+    .addHelpText('after', HELP_END)
     .exitOverride()
     .configureOutput({
       outputError: (text) => {
@@ -69,13 +89,19 @@ function programOf(): Command {
       },
     });
   const look = lookOf(process.stdout, process.env);
-  addValidate(program, run, look);
+  program.commandsGroup('Judge:');
   addCheck(program, run, look);
   addPlan(program, run, look);
   addExplain(program, run, look);
+  program.commandsGroup('Look back:');
   addReplay(program, run, look);
+  program.commandsGroup('Set up:');
+  addInit(program, run, look);
+  addValidate(program, run, look);
   addTest(program, run, look);
+  addDoctor(program, run, look);
   addSchema(program, run);
+  addCompletion(program, run);
   addLaterVerbs(program);
   return program;
 }

@@ -96,6 +96,38 @@ export function addReplayOptions(verb: Command): Command {
     .option('--json', JSON_HELP);
 }
 
+/** Options of `init`: the answers to its questions, or where to look instead of asking. */
+export interface InitOptions {
+  readonly out?: string;
+  readonly force?: true;
+  readonly yes?: true;
+  readonly from?: readonly string[];
+  readonly account?: string;
+  readonly region?: string;
+  readonly office?: string;
+  readonly public?: string;
+  readonly never?: string;
+  readonly mode?: string;
+  readonly network?: readonly string[];
+  readonly json?: true;
+}
+
+export function addInitOptions(verb: Command): Command {
+  return verb
+    .option('--out <FILE>', 'the file to write (default: `portcullis.yaml`)')
+    .option('--force', 'replace the file if it is there')
+    .option('--from <FILE...>', '`live`, or saved output of `aws ec2 describe-*`: no questions, but what is open now')
+    .option('--account <ID>', 'the account that the policy is for, or `all`; with --from, as in `check`')
+    .option('--region <REGION>', 'the region that it is for (default: all); with --from, as in `check`')
+    .option('--office <CIDR,...>', 'from where people administer machines, or `none`')
+    .option('--public <SERVICE,...>', 'what everybody on the internet may reach, or `none`')
+    .option('--never <SERVICE,...>', 'what must never be open to the internet, or `none`')
+    .option('--mode <MODE>', '`report` or `enforce`')
+    .option('--yes', 'ask nothing: what is not stated is as usual')
+    .option(...NETWORK)
+    .option('--json', JSON_HELP);
+}
+
 /** The moment as of which everything is judged. */
 export function momentOf({ at }: PolicyOptions, now: Date): Date {
   if (at === undefined) return now;

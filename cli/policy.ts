@@ -6,8 +6,8 @@ import { loadPolicy } from '../shared/policy/load.ts';
 import type { Loaded, Problem } from '../shared/policy/load.ts';
 import type { PolicyOptions } from './options.ts';
 
-const DEFAULT_FILE = 'portcullis.yaml';
-const DEFAULT_FOLDER = 'policies';
+export const DEFAULT_FILE = 'portcullis.yaml';
+export const DEFAULT_FOLDER = 'policies';
 
 /** A policy that cannot be used: everything that is wrong with it. */
 export class PolicyProblems extends Error {

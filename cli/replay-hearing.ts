@@ -4,6 +4,7 @@ import { heardFrom } from '../shared/clouds/aws/events.ts';
 import { stepOf } from '../shared/clouds/aws/retrace-call.ts';
 import type { Step } from '../shared/clouds/aws/retrace-call.ts';
 import type { Heard } from '../shared/clouds/contract.ts';
+import type { Progress } from './progress.ts';
 import { eventsOf } from './replay-files.ts';
 import type { FileEvent } from './replay-files.ts';
 
@@ -160,10 +161,10 @@ function inOrder(a: Happening, b: Happening): number {
 }
 
 /** Everything that the files say, file by file. */
-export async function hear(files: readonly string[], now: Date, progress: (text: string) => void): Promise<Hearing> {
+export async function hear(files: readonly string[], now: Date, progress: Pick<Progress, 'show'>): Promise<Hearing> {
   const ear = new Ear(now);
   for (const [index, file] of files.entries()) {
-    progress(`reading ${file} (${String(index + 1)} of ${String(files.length)})`);
+    progress.show('reading files of events', index, files.length);
     for (const event of await eventsOf(file)) ear.take(event);
   }
   return ear.heard(files.length);

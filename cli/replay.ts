@@ -10,6 +10,7 @@ import type { ReplayOptions } from './options.ts';
 import { pageText } from './page.ts';
 import type { Look } from './page.ts';
 import { policySetOf } from './policy.ts';
+import { processProgress } from './progress.ts';
 import { eventFiles } from './replay-files.ts';
 import { hear } from './replay-hearing.ts';
 import type { Hearing } from './replay-hearing.ts';
@@ -17,17 +18,8 @@ import { replayLines } from './replay-page.ts';
 import { Replay } from './replay-run.ts';
 import { readSaved } from './replay-saved.ts';
 import { replayDocument } from './replay-summary.ts';
-import { visible, visibleJson } from './visible.ts';
+import { visibleJson } from './visible.ts';
 import { counted } from './words.ts';
-
-/** Shown while it reads, and only to a person at a terminal: one line that is written over. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${visible(text).slice(0, 79)}`);
-}
-
-function endProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-}
 
 /** Said beside the answer too, since a program may look at the counts alone. */
 function malformedWarnings({ read, malformedCount }: Hearing): readonly string[] {
@@ -54,8 +46,10 @@ async function replay(options: ReplayOptions, look: Look): Promise<Result> {
     throw new Fault('malformed', 'both `--events` and `--input` are `-`; standard input can be read once');
   }
   const { saved, warnings } = await readSaved(options, now);
-  const hearing = await hear(files, now, progress);
-  endProgress();
+  const progress = processProgress();
+  const hearing = await hear(files, now, progress).finally(() => {
+    progress.end();
+  });
   checkHeard(hearing);
   const judge = new ReplayJudge(policy, awsTraitsWith(rulesPerGroupOf(process.env)));
   const document = replayDocument(hearing, new Replay(hearing.happenings, saved, judge, options.firewall ?? []));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Fault } from '../shared/base/fault.ts';
 import { warningsOf } from '../shared/policy/lint/lint.ts';
 import type { Loaded, Problem } from '../shared/policy/load.ts';
 import { spotText } from '../shared/policy/problem.ts';
@@ -51,7 +52,11 @@ function validLines(
   ];
 }
 
-async function validate(options: PolicyOptions, look: Look): Promise<Result> {
+async function validate(options: PolicyOptions, strays: readonly string[], look: Look): Promise<Result> {
+  const [stray] = strays;
+  if (stray !== undefined) {
+    throw new Fault('malformed', `\`validate\` takes no file by itself; write \`--policy ${strays.join(' ')}\``);
+  }
   const now = momentOf(options, new Date());
   const { loaded, files } = await readPolicy(options, now);
   const problems = loaded.kind === 'problems' ? loaded.problems : [];
@@ -87,5 +92,6 @@ Examples:
   portcullis validate
   portcullis validate --policy policies/ --json`,
     );
-  verb.action(() => run(validate(verb.opts<PolicyOptions>(), look)));
+  // What people type first is a file behind the verb, and they are told where it goes.
+  verb.allowExcessArguments().action(() => run(validate(verb.opts<PolicyOptions>(), verb.args, look)));
 }

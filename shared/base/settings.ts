@@ -41,9 +41,17 @@ export interface Settings {
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+/** What is wrong with one setting. */
+export interface SettingProblem {
+  readonly name: string;
+  /** All of it, the name too. */
+  readonly message: string;
+  readonly isMissing: boolean;
+}
+
 /** Reads one setting after the other and keeps every complaint, so that all are told at once. */
 class Reading {
-  readonly problems: string[] = [];
+  readonly problems: SettingProblem[] = [];
   readonly #environment: Environment;
 
   constructor(environment: Environment) {
@@ -62,7 +70,8 @@ class Reading {
   }
 
   problem(name: string, text: string): void {
-    this.problems.push(`setting \`${name}\` ${text}`);
+    const isMissing = this.optional(name) === undefined;
+    this.problems.push({ name, message: `setting \`${name}\` ${text}`, isMissing });
   }
 }
 
@@ -244,10 +253,14 @@ function rulesPerGroupIn(reading: Reading): number | undefined {
   return undefined;
 }
 
+function checkProblems(problems: readonly SettingProblem[]): void {
+  if (problems.length > 0) throw new Fault('malformed', problems.map(({ message }) => message).join('; '));
+}
+
 function only<T>(environment: Environment, read: (reading: Reading) => T): T {
   const reading = new Reading(environment);
   const value = read(reading);
-  if (reading.problems.length > 0) throw new Fault('malformed', reading.problems.join('; '));
+  checkProblems(reading.problems);
   return value;
 }
 
@@ -266,9 +279,12 @@ export function ordersSettingOf(environment: Environment): OrdersSetting {
   return only(environment, ordersIn);
 }
 
-/** Reads the settings. Throws a `Fault` (malformed) that names every setting that is missing or wrong. */
-export function settingsOf(environment: Environment): Settings {
-  const reading = new Reading(environment);
+/** Where tickets go. Throws a `Fault` (malformed). */
+export function ticketsSettingOf(environment: Environment): TicketsSetting {
+  return only(environment, ticketsIn);
+}
+
+function settingsIn(reading: Reading): Settings {
   const settings = {
     region: regionIn(reading),
     policyPath: policyPathIn(reading),
@@ -281,6 +297,17 @@ export function settingsOf(environment: Environment): Settings {
     sweepQueue: queueIn(reading, 'PORTCULLIS_SWEEP_QUEUE', 'portcullis-sweep-part'),
   };
   checkMode(reading);
-  if (reading.problems.length > 0) throw new Fault('malformed', reading.problems.join('; '));
   return settings;
+}
+
+/** Everything that keeps the functions from starting with these settings. */
+export function settingProblemsOf(environment: Environment): readonly SettingProblem[] {
+  const reading = new Reading(environment);
+  settingsIn(reading);
+  return reading.problems;
+}
+
+/** Reads the settings. Throws a `Fault` (malformed) that names every setting that is missing or wrong. */
+export function settingsOf(environment: Environment): Settings {
+  return only(environment, settingsIn);
 }

@@ -41,6 +41,33 @@ export interface Scope {
   readonly region: string;
 }
 
+/** How far a listing has come. How many rules there are is known once all firewalls are: they say how many each has. */
+export interface Listing {
+  readonly firewalls: number;
+  readonly rules: number;
+  readonly ofRules: number | undefined;
+}
+
+/** What a call is needed for: to read firewalls at all, to know more of their peers, to follow events, to change rules. */
+export type Need = 'read' | 'peers' | 'events' | 'enforce';
+
+/** Whether the credentials may make one call. `unknown`: the cloud did not say, and `why` says what it said instead. */
+export interface Permission {
+  readonly action: string;
+  readonly need: Need;
+  readonly state: 'allowed' | 'denied' | 'unknown';
+  readonly why: string;
+}
+
+/** What a cloud shows of a connection to it, with nothing changed there. */
+export interface Examination {
+  readonly permissions: readonly Permission[];
+  /** The firewall that the calls which change rules were tried on; rights may differ from firewall to firewall. */
+  readonly triedOn: string | undefined;
+  /** How far the clock here is ahead of the cloud's, in whole seconds as the cloud tells them. */
+  readonly clockAheadMs: number | undefined;
+}
+
 /**
  * One guarded cloud. Every method throws a `Fault` (throttled, unavailable, forbidden, malformed) where the cloud
  * cannot answer; what a plan itself meets is an `Outcome`. Of an account that the credentials are not of, nothing is said
@@ -63,8 +90,11 @@ export interface Cloud {
   readAll(targets: readonly Target[], written: readonly PeerName[]): Promise<readonly ReadOfMany[]>;
   /** Which firewalls an account has in a region, page by page, so that any number fits into memory. */
   targets(scope: Scope): AsyncIterable<readonly Target[]>;
-  /** All firewalls that these credentials see in one region, in order of id; otherwise as `read`. */
-  list(scope: Scope, written: readonly PeerName[]): Promise<readonly Firewall[]>;
+  /**
+   * All firewalls that these credentials see in one region, in order of id; otherwise as `read`. `watch` is told how far
+   * it has come, for people who wait.
+   */
+  list(scope: Scope, written: readonly PeerName[], watch?: (listing: Listing) => void): Promise<readonly Firewall[]>;
   /**
    * Makes the changes of a plan, in an order that never opens or closes anything beside them. Nothing is written
    * unless the firewall still is as `before`, the read that the plan was made from.

@@ -11,7 +11,8 @@ export interface PolicyFile {
   readonly text: string;
 }
 
-const MOST_BYTES = 1024 * 1024;
+/** The most bytes of a policy file. */
+export const MOST_BYTES = 1024 * 1024;
 const MOST_VALUES = 200_000;
 const MOST_LEVELS = 30;
 const MOST_SYNTAX_PROBLEMS = 5;

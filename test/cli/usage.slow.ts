@@ -22,8 +22,8 @@ const CODES: readonly (readonly [code: number, args: readonly string[]])[] = [
 ];
 
 const WRONG: readonly (readonly [args: readonly string[], message: string])[] = [
-  [['check', '--jsn'], 'unknown option `--jsn` (Did you mean --json?); see `portcullis --help`'],
-  [['chek'], 'unknown command `chek` (Did you mean check?); see `portcullis --help`'],
+  [['check', '--jsn'], 'unknown option `--jsn`; did you mean `--json`?; see `portcullis --help`'],
+  [['chek'], 'unknown command `chek`; did you mean `check`?; see `portcullis --help`'],
   [
     ['apply', '--yes', '--input', 'groups.json'],
     '`portcullis apply` is not supported in this version; use `portcullis plan`, and make the changes that it shows',
@@ -72,10 +72,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
     ['check', ...ALL_INPUTS, '--policy', 'absent.yaml'],
     'policy `absent.yaml` does not exist; write the path of a policy file or of a folder with `*.yaml` files',
   ],
-  [
-    ['validate', 'other/'],
-    'too many arguments for `validate`. Expected 0 arguments but got 1.; see `portcullis --help`',
-  ],
+  [['validate', 'other/'], '`validate` takes no file by itself; write `--policy other/`'],
 ];
 
 describe('usage', () => {

@@ -9,7 +9,7 @@ import type { PeerName } from '../../core/model/rule.ts';
 import { targetKey } from '../../core/model/target.ts';
 import type { Target } from '../../core/model/target.ts';
 import type { Traits } from '../../core/model/traits.ts';
-import type { Cloud, Lead, Read, ReadOfMany, Scope } from '../contract.ts';
+import type { Cloud, Lead, Listing, Read, ReadOfMany, Scope } from '../contract.ts';
 import { ec2Client } from './client.ts';
 import type { ClientOptions } from './client.ts';
 import { asFault, checkRegion } from './connection.ts';
@@ -87,8 +87,12 @@ export class AwsCloud implements Cloud {
     }
   }
 
-  async list(scope: Scope, written: readonly PeerName[]): Promise<readonly Firewall[]> {
-    return this.#reads.all(scope, written);
+  async list(
+    scope: Scope,
+    written: readonly PeerName[],
+    watch?: (listing: Listing) => void,
+  ): Promise<readonly Firewall[]> {
+    return this.#reads.all(scope, written, watch);
   }
 
   async apply(plan: Plan, before: Firewall): Promise<Outcome> {

@@ -17,7 +17,7 @@ import type {
   Vpc,
 } from '@aws-sdk/client-ec2';
 import { filterBy, pagesIn, pagesOf, portionsOf } from './paging.ts';
-import type { Filter } from './paging.ts';
+import type { Filter, Page } from './paging.ts';
 import type { PrefixList } from './prefix-lists.ts';
 import { LIST_PAGE_SIZE, PAGE_SIZE, TARGETS_PER_PAGE } from './traits.ts';
 
@@ -51,16 +51,25 @@ export async function describeGroup(client: EC2Client, id: string): Promise<Grou
   return { SecurityGroups: answer.SecurityGroups ?? [] };
 }
 
-async function groupsBy(client: EC2Client, Filters: Filter[]): Promise<readonly SecurityGroup[]> {
-  return pagesOf('describe-security-groups', async (NextToken) => {
+async function groupsBy(
+  client: EC2Client,
+  Filters: Filter[],
+  seen?: (page: readonly SecurityGroup[]) => void,
+): Promise<readonly SecurityGroup[]> {
+  const ask = async (NextToken: string | undefined): Promise<Page<SecurityGroup>> => {
     const input = { ...(Filters.length === 0 ? {} : { Filters }), MaxResults: PAGE_SIZE, NextToken };
     const answer = await client.send(new DescribeSecurityGroupsCommand(input));
     return { items: answer.SecurityGroups, next: answer.NextToken };
-  });
+  };
+  return pagesOf('describe-security-groups', ask, seen);
 }
 
-export async function describeGroups(client: EC2Client): Promise<GroupsAnswer> {
-  return { SecurityGroups: await groupsBy(client, []) };
+/** All groups. `seen` is told of each page. */
+export async function describeGroups(
+  client: EC2Client,
+  seen?: (page: readonly SecurityGroup[]) => void,
+): Promise<GroupsAnswer> {
+  return { SecurityGroups: await groupsBy(client, [], seen) };
 }
 
 /** All groups, page by page. */
@@ -85,15 +94,19 @@ export async function describeGroupsBy(
   return { SecurityGroups: answers.flat() };
 }
 
-/** The rules of some groups, no more than one filter takes, or of all. */
-export async function describeRules(client: EC2Client, ids?: readonly string[]): Promise<RulesAnswer> {
+/** The rules of some groups, no more than one filter takes, or of all. `seen` is told of each page. */
+export async function describeRules(
+  client: EC2Client,
+  ids?: readonly string[],
+  seen?: (page: readonly SecurityGroupRule[]) => void,
+): Promise<RulesAnswer> {
   const filter = ids === undefined ? {} : { Filters: [filterBy('group-id', ids)] };
-  const rules = await pagesOf('describe-security-group-rules', async (NextToken) => {
+  const ask = async (NextToken: string | undefined): Promise<Page<SecurityGroupRule>> => {
     const input = { ...filter, MaxResults: PAGE_SIZE, NextToken };
     const answer = await client.send(new DescribeSecurityGroupRulesCommand(input));
     return { items: answer.SecurityGroupRules, next: answer.NextToken };
-  });
-  return { SecurityGroupRules: rules };
+  };
+  return { SecurityGroupRules: await pagesOf('describe-security-group-rules', ask, seen) };
 }
 
 export async function describeVpcs(client: EC2Client): Promise<VpcsAnswer> {

@@ -2,7 +2,7 @@
 import { Fault } from '../../base/fault.ts';
 import { FILTER_VALUES } from './traits.ts';
 
-interface Page<T> {
+export interface Page<T> {
   readonly items: readonly T[] | undefined;
   readonly next: string | undefined;
 }
@@ -32,13 +32,17 @@ export async function* pagesIn<T>(
   throw new Fault('unavailable', `the pages of \`${what}\` do not end; read again later`);
 }
 
-/** Every page of a listing in one. */
+/** Every page of a listing in one. `seen` is told of each page. */
 export async function pagesOf<T>(
   what: string,
   ask: (token: string | undefined) => Promise<Page<T>>,
+  seen?: (page: readonly T[]) => void,
 ): Promise<readonly T[]> {
   const items: T[] = [];
-  for await (const page of pagesIn(what, ask)) items.push(...page);
+  for await (const page of pagesIn(what, ask)) {
+    items.push(...page);
+    seen?.(page);
+  }
   return items;
 }
 

@@ -1,14 +1,16 @@
 // Reads of groups: of one, of several, of all.
+import type { EC2Client, SecurityGroup } from '@aws-sdk/client-ec2';
 import { Fault } from '../../base/fault.ts';
 import type { Firewall } from '../../core/model/firewall.ts';
 import type { PeerName } from '../../core/model/rule.ts';
 import type { Target } from '../../core/model/target.ts';
-import type { Read, ReadOfMany, Scope } from '../contract.ts';
+import type { Listing, Read, ReadOfMany, Scope } from '../contract.ts';
 import { aside } from './aside.ts';
 import { asFault, checkRegion } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { disagreements, firewallsOf } from './decode.ts';
 import { describeGroup, describeGroups, describeGroupsBy, describeRules } from './describe.ts';
+import type { GroupsAnswer, RulesAnswer } from './describe.ts';
 import { failureOf } from './failure.ts';
 import { ListReads } from './list-reads.ts';
 import type { Beside } from './names.ts';
@@ -55,6 +57,39 @@ function mayBeOneOfThem(error: unknown): boolean {
   return kind === 'refused' || kind === 'not found' || kind === 'bad id';
 }
 
+/** A rule of a group is one peer of a permission. */
+function ruleCountOf({ IpPermissions = [], IpPermissionsEgress = [] }: SecurityGroup): number {
+  return [...IpPermissions, ...IpPermissionsEgress].reduce(
+    (sum, { IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] }) =>
+      sum + IpRanges.length + Ipv6Ranges.length + PrefixListIds.length + UserIdGroupPairs.length,
+    0,
+  );
+}
+
+/** All groups and all rules, side by side. */
+async function listedBy(
+  client: EC2Client,
+  watch: ((listing: Listing) => void) | undefined,
+): Promise<readonly [GroupsAnswer, RulesAnswer]> {
+  let [firewalls, rules, inGroups] = [0, 0, 0];
+  let ofRules: number | undefined;
+  const tell = (): void => watch?.({ firewalls, rules, ofRules });
+  const groupsSeen = (page: readonly SecurityGroup[]): void => {
+    firewalls += page.length;
+    for (const group of page) inGroups += ruleCountOf(group);
+    tell();
+  };
+  const rulesSeen = (page: readonly unknown[]): void => {
+    rules += page.length;
+    tell();
+  };
+  const groups = describeGroups(client, groupsSeen).then((answer) => {
+    ofRules = inGroups;
+    return answer;
+  });
+  return Promise.all([groups, describeRules(client, undefined, rulesSeen)]);
+}
+
 export class Reads {
   readonly #connection: Connection;
   readonly #lists: ListReads;
@@ -94,12 +129,16 @@ export class Reads {
     return reads;
   }
 
-  async all(scope: Scope, written: readonly PeerName[]): Promise<readonly Firewall[]> {
+  async all(
+    scope: Scope,
+    written: readonly PeerName[],
+    watch?: (listing: Listing) => void,
+  ): Promise<readonly Firewall[]> {
     const { client, clock, region, surroundings } = this.#connection;
     checkRegion(this.#connection, scope.region);
     try {
       const readAt = clock.now();
-      const [groups, rules] = await Promise.all([describeGroups(client), describeRules(client)]);
+      const [groups, rules] = await listedBy(client, watch);
       const networks = await surroundings.networksFor(groups);
       const moved = new Set(disagreements(groups, rules));
       // These are all the groups that there are, so a name that none of them has is nobody's.
