@@ -6,6 +6,7 @@ import { INTERNET, NETWORK } from './model/rule.ts';
 import type { Extent, PeerName } from './model/rule.ts';
 import { boundsOf, extentOf, isExact, isPrefixList } from './peers.ts';
 import type { Names } from './peers.ts';
+import { Screen } from './screen.ts';
 import * as addresses from './space/addresses.ts';
 import type { Addresses } from './space/addresses.ts';
 import * as traffic from './space/traffic.ts';
@@ -123,6 +124,8 @@ export class Demand {
   readonly #counting: Counting;
   readonly #direction: Direction;
   readonly #views = new Map<string, View>();
+  readonly #screens = new Map<View, Screen>();
+  #inAddresses: View | undefined;
 
   constructor(counting: Counting, direction: Direction) {
     this.#counting = counting;
@@ -136,12 +139,23 @@ export class Demand {
 
   /** What is forbidden of rules that are seen so. */
   seenAs(sight: Sight): View {
+    if (sight === IN_ADDRESSES) return (this.#inAddresses ??= this.#viewOf(sight));
     const key = JSON.stringify([sight.written, sight.doubtful]);
     const known = this.#views.get(key);
     if (known !== undefined) return known;
     const view = this.#viewOf(sight);
     this.#views.set(key, view);
     return view;
+  }
+
+  /** All that may be forbidden of rules that are seen so, to be asked about many of them. */
+  screenOf(sight: Sight): Screen {
+    const view = this.seenAs(sight);
+    const known = this.#screens.get(view);
+    if (known !== undefined) return known;
+    const screen = new Screen(view.could);
+    this.#screens.set(view, screen);
+    return screen;
   }
 
   #viewOf(sight: Sight): View {
