@@ -159,7 +159,12 @@ const FORBIDDEN: readonly Maker[] = [
   (dice) => ({ direction: 'ingress', protocol: 'tcp', from: 440, to: 450, ...inV4(publicV4(dice)) }),
   (dice) => {
     const id = `sg-0${dice.hex(16)}`;
-    const source = { GroupId: id, UserId: ACCOUNT, VpcPeeringConnectionId: `pcx-0${dice.hex(16)}`, VpcId: vpcOf(99).id };
+    const source = {
+      GroupId: id,
+      UserId: ACCOUNT,
+      VpcPeeringConnectionId: `pcx-0${dice.hex(16)}`,
+      VpcId: vpcOf(99).id,
+    };
     return { ...serviceRule(dice), list: 'UserIdGroupPairs', source, who: `sg:${id}` };
   },
 ];

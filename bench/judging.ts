@@ -79,4 +79,7 @@ async function run(isWanted: (name: string) => boolean, say: (text: string) => v
   });
 }
 
-export const judging: Bench = { names: SIZES.map((size) => `judging-${String(size)}`), run: (w, s) => Promise.resolve().then(() => run(w, s)) };
+export const judging: Bench = {
+  names: SIZES.map((size) => `judging-${String(size)}`),
+  run: (w, s) => Promise.resolve().then(() => run(w, s)),
+};

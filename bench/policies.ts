@@ -16,13 +16,12 @@ function serviceText({ protocol, first, last }: Service): string {
 
 const INTERNAL = [INTERNAL_V4, INTERNAL_V6];
 const ANYWHERE = ['0.0.0.0/0', '::/0'];
+/** Much of what is not the company's: its management network may come in by any protocol, and no denial hits it. */
+const OUTSIDE = ['64.0.0.0/2', '128.0.0.0/1', '2a00::/12'];
 const WEB_LINE: Line = { effect: 'allow', services: WEB.map((port) => `tcp/${String(port)}`), from: ANYWHERE };
 
 /** The policy with two clauses: everything inside, and the web. */
-const SMALLEST: readonly Line[] = [
-  { effect: 'allow', services: ['any'], from: [...INTERNAL, 'self'] },
-  WEB_LINE,
-];
+const SMALLEST: readonly Line[] = [{ effect: 'allow', services: ['any'], from: [...INTERNAL, 'self'] }, WEB_LINE];
 
 const ALWAYS: readonly Line[] = [
   WEB_LINE,
@@ -32,7 +31,7 @@ const ALWAYS: readonly Line[] = [
 
 /** What no rule of the fleet needs, and everybody forbids. */
 const DENIALS: readonly Line[] = [
-  { effect: 'deny', services: ['tcp/21', 'tcp/23'], from: ANYWHERE },
+  { effect: 'deny', services: ['tcp/21', 'tcp/23'], from: OUTSIDE },
   { effect: 'deny', services: ['tcp/3389', 'tcp/5900'], from: ['192.0.2.0/24', '203.0.113.0/24', '2001:db8::/32'] },
 ];
 
@@ -63,8 +62,9 @@ function denialLines(count: number): readonly Line[] {
     const network = `185.${String(index % 256)}.${String((index * 7) % 256)}.0/24`;
     const six = `2a0e:${(index + 1).toString(16)}::/32`;
     const port = 20_000 + 13 * index;
-    const services = index % 4 === 0 ? ['any'] : index % 4 === 1 ? [`tcp/${String(port)}-${String(port + 9)}`] : ['tcp/80', 'tcp/443'];
-    return { effect: 'deny', services, from: index % 4 === 1 ? ANYWHERE : [network, six] };
+    const services =
+      index % 4 === 0 ? ['any'] : index % 4 === 1 ? [`tcp/${String(port)}-${String(port + 9)}`] : ['tcp/80', 'tcp/443'];
+    return { effect: 'deny', services, from: index % 4 === 1 ? OUTSIDE : [network, six] };
   });
 }
 

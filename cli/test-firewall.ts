@@ -1,7 +1,7 @@
 // A firewall as a test states it -> Firewall, with what a read of the cloud would know of its names.
 import { createHash } from 'node:crypto';
 import { managedBy } from '../shared/clouds/aws/decode.ts';
-import { Directory, namesFor, writtenPeer } from '../shared/clouds/aws/names.ts';
+import { Directory, namesFor, rulePeer, writtenPeer } from '../shared/clouds/aws/names.ts';
 import type { GroupPlace, RulePeer } from '../shared/clouds/aws/names.ts';
 import { rulesIn } from '../shared/core/model/firewall.ts';
 import type { Direction, Firewall } from '../shared/core/model/firewall.ts';
@@ -70,7 +70,7 @@ function namesOf(stated: StatedFirewall, inRules: readonly PeerName[], known: Kn
   const peers = inRules.map((name): RulePeer => {
     const peer = writtenPeer(name);
     const isElsewhere = peer?.kind === 'group' && peer.account !== undefined && peer.account !== stated.account;
-    return { name, reach: isElsewhere ? 'anywhere' : 'own network' };
+    return rulePeer(name, isElsewhere ? 'anywhere' : 'own network');
   });
   return withStandings(namesFor(own, peers, known.written, directory), peerName('sg', stated.id), known);
 }

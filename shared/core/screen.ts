@@ -146,8 +146,7 @@ export class Screen {
 
   /** The same for IPv6. */
   meetsV6(from: number, end: number, words: Uint32Array, at: number): boolean {
-    for (const { toggles } of this.#spanOf(from, end))
-      if (meetsV6(toggles.v6, words, at, at + QUAD)) return true;
+    for (const { toggles } of this.#spanOf(from, end)) if (meetsV6(toggles.v6, words, at, at + QUAD)) return true;
     return false;
   }
 

@@ -144,6 +144,13 @@ function nameKey({ owner, network }: GroupPlace, name: string): string | undefin
 export interface RulePeer {
   readonly name: PeerName;
   readonly reach: ReadPeer['reach'];
+  /** The id of the group that it is; undefined where it is none. */
+  readonly group: string | undefined;
+}
+
+export function rulePeer(name: PeerName, reach: RulePeer['reach']): RulePeer {
+  const peer = writtenPeer(name);
+  return { name, reach, group: peer?.kind === 'group' ? peer.id : undefined };
 }
 
 export interface KnownNames {
@@ -185,11 +192,10 @@ export function namesFor(
   const near = (id: string): void => {
     widen(peerName('sg', id), directory.mostOf(id, own));
   };
-  for (const { name, reach } of inRules) {
-    const peer = writtenPeer(name);
-    if (peer?.kind !== 'group') continue;
-    const isNear = reach === 'own network' && !directory.isElsewhere(peer.id, own);
-    widen(name, isNear ? directory.mostOf(peer.id, own) : ANYWHERE);
+  for (const { name, reach, group } of inRules) {
+    if (group === undefined) continue;
+    const isNear = reach === 'own network' && !directory.isElsewhere(group, own);
+    widen(name, isNear ? directory.mostOf(group, own) : ANYWHERE);
   }
   near(own.id);
   aliases.set(SELF, peerName('sg', own.id));

@@ -71,13 +71,20 @@ export class Sheet {
     return [v6At(this.words, at), v6At(this.words, at + 4) + 1n];
   }
 
-  /** Whether two entries say the same. */
+  /** Whether two entries have the same slots, and the same kind of other side. */
+  hasSameSlots(a: number, b: number): boolean {
+    return this.#agree(a, b, WHO);
+  }
+
+  /** Whether two entries say the same. One peer may have several numbers. */
   isSame(a: number, b: number): boolean {
-    const [atA, atB] = [a * ENTRY, b * ENTRY];
     const kind = this.kindOf(a);
-    const length = kind === V4 ? WHO + 2 : kind === V6 ? ENTRY : WHO + 1;
+    return this.#agree(a, b, kind === V4 ? WHO + 2 : kind === V6 ? ENTRY : WHO + 1);
+  }
+
+  #agree(a: number, b: number, length: number): boolean {
     for (let index = 0; index < length; index += 1) {
-      if (this.words[atA + index] !== this.words[atB + index]) return false;
+      if (this.words[a * ENTRY + index] !== this.words[b * ENTRY + index]) return false;
     }
     return true;
   }
