@@ -160,7 +160,13 @@ export function isEveryProtocol(traffic: Traffic): boolean {
  * count as letting ICMPv6 through, and be narrowed for nothing.
  */
 export function trafficOf(slots: Slots, who: Addresses): Traffic {
-  return intersection(product(slots, who), WORLD);
+  const all = product(slots, who);
+  return all.some(isOfOneFamily) ? intersection(all, WORLD) : all;
+}
+
+/** Whether some of these slots exist in one address family only. */
+function isOfOneFamily({ from, end }: Band): boolean {
+  return [ICMP, ICMPV6].some((protocol) => from < (protocol + 1) * SELECTORS && end > protocol * SELECTORS);
 }
 
 /** The slots on which the traffic has some peer. */
