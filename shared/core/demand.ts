@@ -5,10 +5,12 @@ import type { Clause, Exception, Mode, Place, Policy } from './model/policy.ts';
 import { INTERNET, NETWORK } from './model/rule.ts';
 import type { Extent, PeerName } from './model/rule.ts';
 import { boundsOf, extentOf, isExact, isPrefixList } from './peers.ts';
+import { Docket } from './docket.ts';
 import type { Names } from './peers.ts';
 import { Screen } from './screen.ts';
 import * as addresses from './space/addresses.ts';
 import type { Addresses } from './space/addresses.ts';
+import type { Slots } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
 
@@ -125,6 +127,7 @@ export class Demand {
   readonly #direction: Direction;
   readonly #views = new Map<string, View>();
   readonly #screens = new Map<View, Screen>();
+  readonly #dockets = new Map<View, Docket>();
   #inAddresses: View | undefined;
 
   constructor(counting: Counting, direction: Direction) {
@@ -158,6 +161,14 @@ export class Demand {
     return screen;
   }
 
+  /** What is forbidden of rules that are seen so on some slots, with the prohibitions alone that speak of these. */
+  seenOn(slots: Slots, sight: Sight): View {
+    const view = this.seenAs(sight);
+    const docket = this.#dockets.get(view) ?? new Docket(view);
+    this.#dockets.set(view, docket);
+    return docket.on(slots);
+  }
+
   #viewOf(sight: Sight): View {
     const { policies, exceptions, known } = this.#counting;
     const exempt = exceptions.flatMap((exception) => exception[this.#direction]);
@@ -166,12 +177,10 @@ export class Demand {
       .toSorted((a, b) => strictness(b.mode) - strictness(a.mode))
       .flatMap((policy) => [...this.#denials(policy, sight, excepted), ...this.#leftOut(policy, sight, excepted)]);
     const levels = levelsOf(prohibitions);
-    return {
-      prohibitions,
-      levels,
-      forbidden: levels.at(-1)?.forbidden ?? traffic.NOTHING,
-      could: traffic.unionOf(prohibitions.map(({ could }) => could)),
-    };
+    const forbidden = levels.at(-1)?.forbidden ?? traffic.NOTHING;
+    const isSure = prohibitions.every((one) => one.could === one.traffic);
+    const could = isSure ? forbidden : traffic.unionOf(prohibitions.map((one) => one.could));
+    return { prohibitions, levels, forbidden, could };
   }
 
   #denials(policy: Policy, sight: Sight, excepted: Permitted): readonly Prohibition[] {
