@@ -17,17 +17,19 @@ export interface Fleet {
   readonly points: readonly Point[];
 }
 
+/** One packet that a rule lets through, and whether that rule has excess. */
 export interface Point {
   readonly protocol: string;
   readonly port: number;
   readonly address: string;
+  readonly isForbidden: boolean;
 }
 
 const GROUPS = 10_000;
 const RULES = 50;
 const EXCESS_SHARE = 0.02;
 const SERVICES_OF_GROUP = 6;
-const SAMPLE = 20_000;
+const SAMPLE = 2_000;
 
 /** One rule: how it is spelled, and how it is written. `list` is the list of the permission that its source stands in. */
 interface Made {
@@ -213,8 +215,8 @@ function permissionsOf(rules: readonly Made[], dice: Dice): readonly object[] {
 
 const WORDS = ['monitoring', 'from the build farm', 'CHG0030192', 'legacy', 'partner', 'batch', 'replication'];
 
-function pointOf({ protocol, from, who }: Made): Point {
-  return { protocol, port: Math.max(0, from), address: who.replace(/\/\d+$/, '') };
+function pointOf({ protocol, from, who }: Made, isForbidden: boolean): Point {
+  return { protocol, port: Math.max(0, from), address: who.replace(/\/\d+$/, ''), isForbidden };
 }
 
 export function fleetOf(seed: number): Fleet {
@@ -240,7 +242,7 @@ export function fleetOf(seed: number): Fleet {
       const rule = fresh(() => (isForbidden ? dice.pick(FORBIDDEN)(dice, host) : legal(dice, host)));
       if (isForbidden) excess.add(`${id} ${spelled(rule)}`);
       if (rule.list !== 'UserIdGroupPairs' && rule.direction === 'ingress' && points.length < SAMPLE)
-        points.push(pointOf(rule));
+        points.push(pointOf(rule, isForbidden));
       return rule;
     });
     const written = (direction: Made['direction']): readonly object[] =>

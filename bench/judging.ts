@@ -1,19 +1,23 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { firewallsOf } from '../shared/clouds/aws/decode.ts';
 import { awsTraitsWith } from '../shared/clouds/aws/traits.ts';
 import { driftOf } from '../shared/core/drift.ts';
 import { DesiredBook } from '../shared/core/effective.ts';
 import type { Finding } from '../shared/core/model/finding.ts';
+import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { PolicySet } from '../shared/core/model/policy.ts';
 import type { Bench, BenchResult } from './bench.ts';
+import { CedarSide } from './cedar.ts';
 import { fleetOf } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet, Point } from './fleet.ts';
 import { linesOf, policySetOf } from './policies.ts';
 
 const AT = new Date('2026-11-24T12:00:00Z');
 const SEED = 20261124;
 const SIZES = [2, 20, 200, 2000] as const;
 const ROUNDS = 5;
-const TRAITS = awsTraitsWith(undefined);
+const TRAITS = awsTraitsWith();
 
 /** What `portcullis check --input` does between the parsed answers and its page, with a policy that nobody compiled yet. */
 function findingsOf(groups: unknown, vpcs: unknown, set: PolicySet): readonly Finding[] {
@@ -44,42 +48,118 @@ function msOf(work: () => unknown): number {
   return performance.now() - from;
 }
 
-async function run(isWanted: (name: string) => boolean, say: (text: string) => void): Promise<readonly BenchResult[]> {
-  const sizes = SIZES.filter((size) => isWanted(`judging-${String(size)}`));
-  if (sizes.length === 0) return [];
+/** So that no measurement pays for what the one before it left behind. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
+
+/** The times of one kind of work, in ms. */
+class Times {
+  readonly #all: number[] = [];
+
+  take(work: () => unknown): void {
+    collectGarbage();
+    this.#all.push(msOf(work));
+  }
+
+  get best(): number {
+    return Math.min(...this.#all);
+  }
+
+  get text(): string {
+    return `${this.#all.map((ms) => ms.toFixed(0)).join(' ')} ms`;
+  }
+}
+
+function timesFor<K>(keys: readonly K[]): ReadonlyMap<K, Times> {
+  return new Map(keys.map((key) => [key, new Times()]));
+}
+
+/** Asks Cedar about each point, and throws where it permits what the generator forbids, or the other way round. */
+function askCedar(cedar: CedarSide, points: readonly Point[]): void {
+  const wrong = points.find((point) => cedar.isPermitted(point) === point.isForbidden);
+  if (wrong !== undefined) throw new Error(`Cedar is asked something else: it is wrong about ${JSON.stringify(wrong)}`);
+}
+
+/** The firewall that costs a book its first page, and nothing else. */
+const NOBODY: Firewall = {
+  target: { cloud: 'aws', account: '', region: '', id: '' },
+  name: '',
+  tags: {},
+  networks: [],
+  version: '',
+  readAt: AT,
+  ingress: [],
+  egress: [],
+  names: new Map(),
+  aliases: new Map(),
+  unresolved: new Set(),
+  managedBy: undefined,
+  unread: [],
+};
+
+function run(isWanted: (name: string) => boolean, say: (text: string) => void): readonly BenchResult[] {
+  const sizes = SIZES.filter((size) => isWanted(nameOf(size)));
+  const isCompiled = isWanted(COMPILE);
+  if (sizes.length === 0 && !isCompiled) return [];
+  const sets = new Map(SIZES.map((size) => [size, policySetOf(linesOf(size), AT)]));
+  const compile = new Times();
+  const largest = sets.get(2000);
+  for (let round = 0; isCompiled && round < ROUNDS && largest !== undefined; round += 1)
+    compile.take(() => new DesiredBook(largest).for(NOBODY, AT));
+  const compiled = isCompiled ? [{ name: COMPILE, unit: 'ms', value: Number(compile.best.toFixed(1)) }] : [];
+  if (sizes.length === 0) return compiled;
+
   const fleet = fleetOf(SEED);
   const vpcs: unknown = JSON.parse(fleet.vpcs);
-  const mb = fleet.groups.length / 1e6;
-  say(`judging ${String(fleet.ruleCount)} rules, ${mb.toFixed(0)} MB, ${String(fleet.excess.size)} with excess`);
-  const sets = new Map(sizes.map((size) => [size, policySetOf(linesOf(size), AT)]));
-  const parseMs: number[] = [];
-  const judgeMs = new Map<number, number[]>(sizes.map((size) => [size, []]));
+  const mb = (fleet.groups.length / 1e6).toFixed(0);
+  const { ruleCount, excess, points } = fleet;
+  say(`${String(ruleCount)} rules in ${mb} MB, ${String(excess.size)} with excess; best of ${String(ROUNDS)}`);
+  const cedar = sizes.includes(20) ? new CedarSide(linesOf(20)) : undefined;
+  const parsing = new Times();
+  const asking = new Times();
+  const judgings = timesFor(sizes);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [size, set] of sets) {
+    for (const [size, times] of judgings) {
+      const set = sets.get(size);
+      if (set === undefined) continue;
       let groups: unknown;
-      parseMs.push(msOf(() => (groups = JSON.parse(fleet.groups))));
+      parsing.take(() => (groups = JSON.parse(fleet.groups)));
       let findings: readonly Finding[] = [];
-      judgeMs.get(size)?.push(msOf(() => (findings = findingsOf(groups, vpcs, set))));
+      times.take(() => (findings = findingsOf(groups, vpcs, set)));
       checkFindings(findings, fleet, size);
     }
+    if (cedar !== undefined)
+      asking.take(() => {
+        askCedar(cedar, points);
+      });
   }
-  const rateOf = (ms: readonly number[]): number => (1000 * fleet.ruleCount) / Math.min(...ms);
-  const parseRate = rateOf(parseMs);
-  say(`JSON.parse ${parseMs.map((ms) => ms.toFixed(0)).join(' ')} ms`);
-  return sizes.map((size): BenchResult => {
-    const ms = judgeMs.get(size) ?? [];
-    const rate = rateOf(ms);
-    say(`${String(size)} clauses ${ms.map((one) => one.toFixed(0)).join(' ')} ms`);
-    return {
-      name: `judging-${String(size)}`,
-      unit: 'rules/s',
-      value: Math.round(rate),
-      ratioTo: { 'json-parse': rate / parseRate },
-    };
+  say(`JSON.parse: ${parsing.text}`);
+  if (cedar !== undefined)
+    say(`Cedar, 20 clauses, ${String(points.length)} rules in addresses, one point of each: ${asking.text}`);
+  const rateOf = (times: Times, rules: number): number => (1000 * rules) / times.best;
+  const results = sizes.map((size): BenchResult => {
+    const times = judgings.get(size) ?? new Times();
+    say(`${String(size)} clauses: ${times.text}`);
+    const rate = rateOf(times, ruleCount);
+    const toParse = { 'json-parse': rate / rateOf(parsing, ruleCount) };
+    const ratioTo = size === 20 ? { ...toParse, cedar: rate / rateOf(asking, points.length) } : toParse;
+    return { name: nameOf(size), unit: 'rules/s', value: Math.round(rate), ratioTo };
   });
+  return [...results, ...compiled];
+}
+
+const COMPILE = 'compile-2000';
+
+function nameOf(size: number): string {
+  return `judging-${String(size)}`;
 }
 
 export const judging: Bench = {
-  names: SIZES.map((size) => `judging-${String(size)}`),
-  run: (w, s) => Promise.resolve().then(() => run(w, s)),
+  names: [...SIZES.map(nameOf), COMPILE],
+  run: (isWanted, say) =>
+    new Promise((settle) => {
+      settle(run(isWanted, say));
+    }),
 };

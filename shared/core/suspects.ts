@@ -9,7 +9,7 @@ import type { PeerName, Rule } from './model/rule.ts';
 import { extentOf } from './peers.ts';
 import type { Screen } from './screen.ts';
 import * as line from './space/line.ts';
-import { NAMED, Sheet, V4, V6, WHO, ENTRY, writeV6 } from './space/sheet.ts';
+import { ENTRY, NAMED, PAIR, Sheet, V4, V6, WHO, writeV6 } from './space/sheet.ts';
 
 /** The names by which policies mean some peer of this firewall, as its rules write them. */
 function peersMeant({ written }: Desired, { aliases }: Firewall): ReadonlySet<PeerName> {
@@ -43,9 +43,9 @@ class Screening {
       case V4:
         return !this.#plain.meetsV4(from, end, sheet.words, entry * ENTRY + WHO);
       case V6:
-        return !this.#plain.meetsV6(from, end, sheet.words, entry * ENTRY + WHO);
+        return !this.#plain.meetsV6(from, end, sheet.pairs, sheet.numberOf(entry));
       default: {
-        const peer = peers[sheet.peerOf(entry)];
+        const peer = peers[sheet.numberOf(entry)];
         if (peer === undefined) return false;
         return !this.#screenFor(peer).meetsAny(from, end, extentOf(peer, this.#firewall).most);
       }
@@ -87,15 +87,15 @@ function write(sheet: Sheet, { box }: Rule, peers: PeerName[]): void {
       sheet.words[at + 1] = behind - 1;
     }
     for (const [first, behind] of line.rangesOf(peer.addresses.v6)) {
-      const at = sheet.add(from, end, V6);
-      writeV6(sheet.words, at, first);
-      writeV6(sheet.words, at + 4, behind - 1n);
+      const at = sheet.addV6(from, end);
+      writeV6(sheet.pairs, at, first);
+      writeV6(sheet.pairs, at + PAIR / 2, behind - 1n);
     }
   }
 }
 
 function suspectsMade(rules: readonly Rule[], screening: Screening): readonly Rule[] {
-  const sheet = new Sheet();
+  const sheet = new Sheet(1);
   return rules.filter((rule) => {
     const peers: PeerName[] = [];
     sheet.cutTo(0);

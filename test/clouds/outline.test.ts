@@ -7,7 +7,7 @@ import { peerName, SELF } from '../../shared/core/model/rule.ts';
 import type { Rule } from '../../shared/core/model/rule.ts';
 import { addressesOfBlock, blockOf } from '../../shared/core/space/cidr.ts';
 import { writeV4Cidr, writeV6Cidr } from '../../shared/core/space/cidr-words.ts';
-import { Sheet, V4, V6 } from '../../shared/core/space/sheet.ts';
+import { Sheet, V4 } from '../../shared/core/space/sheet.ts';
 import { ACCOUNT, context, GROUP, OTHER_ACCOUNT, PEER_GROUP, VPC } from './sample.ts';
 
 const SEED = 20261124;
@@ -274,7 +274,7 @@ it('a CIDR in words is the block that the text means', () => {
   const taken = { v4: 0, v6: 0 };
   fc.assert(
     fc.property(cidrText, (text) => {
-      const sheet = new Sheet();
+      const sheet = new Sheet(2);
       const read = blockOf(text);
       const addresses = read === undefined ? undefined : addressesOfBlock(read.block);
       const v4At = sheet.add(0, 1, V4);
@@ -282,8 +282,8 @@ it('a CIDR in words is the block that the text means', () => {
         taken.v4 += 1;
         expect(addresses).toEqual({ v4: sheet.v4Of(0), v6: [] });
       } else expect(read?.block.family).not.toBe(4);
-      const v6At = sheet.add(0, 1, V6);
-      if (writeV6Cidr(text, sheet.words, v6At)) {
+      const v6At = sheet.addV6(0, 1);
+      if (writeV6Cidr(text, sheet.pairs, v6At)) {
         taken.v6 += 1;
         expect(addresses).toEqual({ v4: [], v6: sheet.v6Of(1) });
       } else if (!text.includes('.')) expect(read?.block.family).not.toBe(6);

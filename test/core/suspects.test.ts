@@ -7,7 +7,7 @@ import { excessOf } from '../../shared/core/excess.ts';
 import { DIRECTIONS, rulesOf } from '../../shared/core/model/firewall.ts';
 import type { Firewall, Outlined } from '../../shared/core/model/firewall.ts';
 import type { PeerName, Rule } from '../../shared/core/model/rule.ts';
-import { NAMED, Sheet, V4, V6, writeV6 } from '../../shared/core/space/sheet.ts';
+import { NAMED, Sheet, V4, writeV6 } from '../../shared/core/space/sheet.ts';
 import { plainCase } from './arbitraries.ts';
 import { WRITTEN } from './arbitrary-clauses.ts';
 import { firewallOf, nameOf, NOW, policySetOf, TRAITS } from './core-case.ts';
@@ -33,9 +33,9 @@ function outlined(rules: readonly Rule[], sheet: Sheet, isShownTwice: boolean): 
     const [v6From, v6End] = peer.addresses.v6;
     if (v4From !== undefined && v4End !== undefined) sheet.words.set([v4From, v4End - 1], sheet.add(from, end, V4));
     if (v6From !== undefined && v6End !== undefined) {
-      const at = sheet.add(from, end, V6);
-      writeV6(sheet.words, at, v6From);
-      writeV6(sheet.words, at + 4, v6End - 1n);
+      const at = sheet.addV6(from, end);
+      writeV6(sheet.pairs, at, v6From);
+      writeV6(sheet.pairs, at + 4, v6End - 1n);
     }
   }
   return {
@@ -49,10 +49,9 @@ function outlined(rules: readonly Rule[], sheet: Sheet, isShownTwice: boolean): 
 }
 
 function withOutlines(firewall: Firewall, isShownTwice: boolean): Firewall {
-  // `add` may make a larger list of words, so the place that it answers counts in the list after it.
-  const sheet = new Sheet();
-  for (let entry = 0; entry < 512; entry += 1) sheet.add(0, 1, V4);
-  sheet.cutTo(3);
+  const sheet = new Sheet(64);
+  // Something else stands on the sheet before them.
+  for (let entry = 0; entry < 3; entry += 1) sheet.add(0, 1, V4);
   const layers = (direction: 'ingress' | 'egress'): Firewall['ingress'] => [
     { combine: 'union', rules: outlined(rulesOf(firewall, direction), sheet, isShownTwice) },
   ];

@@ -77,3 +77,10 @@ export function rulesIn({ rules }: Layer): readonly Rule[] {
 export function rulesOf(firewall: Firewall, direction: Direction): readonly Rule[] {
   return firewall[direction].flatMap(rulesIn);
 }
+
+/** The peers that rules name, without making any rule for it. One may be in it several times. */
+export function peersNamedIn(firewall: Firewall): readonly PeerName[] {
+  return [...firewall.ingress, ...firewall.egress].flatMap(({ rules }) =>
+    isOutlined(rules) ? rules.peers : rules.flatMap(({ box: { peer } }) => (peer.kind === 'named' ? [peer.name] : [])),
+  );
+}

@@ -5,33 +5,45 @@ export const V4 = 0;
 export const V6 = 1;
 export const NAMED = 2;
 
-/** Words of one entry; the other side begins at `WHO`. */
-export const ENTRY = 10;
+/** Words of one entry, and where among them those of the other side stand. */
+export const ENTRY = 4;
 export const WHO = 2;
+/** Words of the first and the last address of an IPv6 range. */
+export const PAIR = 8;
 
 const KIND_SHIFT = 28;
 const END_MASK = 2 ** KIND_SHIFT - 1;
-const FIRST_ENTRIES = 64;
+
+function grown(words: Uint32Array): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(2 * words.length);
+  more.set(words);
+  return more;
+}
 
 /**
- * Many boxes in plain numbers, one after the other, each an entry of ten 32-bit words: first slot; end of the slots (not
- * included) with the kind of the other side in its upper bits; then the first and the last address, one word each
- * (IPv4) or four (IPv6), or one number that stands for a named peer. An entry has one range of slots and one of
+ * Many boxes in plain numbers, one after the other, each an entry of four 32-bit words: first slot; end of the slots (not
+ * included) with the kind of the other side in its upper bits; then the first and the last IPv4 address, or the place of
+ * an IPv6 range among `pairs`, or one number that stands for a named peer. An entry has one range of slots and one of
  * addresses. Nothing is decided by it: it is what a screen looks at before anybody makes sets of it.
  */
 export class Sheet {
-  words = new Uint32Array(ENTRY * FIRST_ENTRIES);
+  words: Uint32Array<ArrayBuffer>;
+  /** IPv6 ranges: first and last address, four words each, the highest first. */
+  pairs: Uint32Array<ArrayBuffer>;
   /** Entries so far. */
   size = 0;
+  #pairWords = 0;
 
-  /** A new entry. The words of the other side, from the place that is answered, are the caller's to write. */
+  /** Room that is not used costs nothing, since nobody touches it; room that lacks is made by copying. */
+  constructor(expected: number) {
+    this.words = new Uint32Array(ENTRY * Math.max(1, expected));
+    this.pairs = new Uint32Array(PAIR * Math.max(1, expected));
+  }
+
+  /** A new entry; the place of its other side, for the caller to write. */
   add(from: number, end: number, kind: number): number {
     const at = this.size * ENTRY;
-    if (at === this.words.length) {
-      const more = new Uint32Array(2 * this.words.length);
-      more.set(this.words);
-      this.words = more;
-    }
+    if (at === this.words.length) this.words = grown(this.words);
     this.words[at] = from;
     // At most 2^24, so the kind has room above it.
     this.words[at + 1] = end | (kind << KIND_SHIFT);
@@ -39,8 +51,21 @@ export class Sheet {
     return at + WHO;
   }
 
+  /** A new entry with IPv6 addresses; the place of its range among `pairs`, for the caller to write. */
+  addV6(from: number, end: number): number {
+    const at = this.add(from, end, V6);
+    const place = this.#pairWords;
+    if (place === this.pairs.length) this.pairs = grown(this.pairs);
+    this.words[at] = place;
+    this.#pairWords += PAIR;
+    return place;
+  }
+
   /** Takes back the last entries. */
   cutTo(size: number): void {
+    for (let entry = this.size - 1; entry >= size; entry -= 1) {
+      if (this.kindOf(entry) === V6) this.#pairWords -= PAIR;
+    }
     this.size = size;
   }
 
@@ -56,8 +81,8 @@ export class Sheet {
     return (this.words[entry * ENTRY + 1] ?? 0) >>> KIND_SHIFT;
   }
 
-  /** The number that stands for a named peer. */
-  peerOf(entry: number): number {
+  /** The number that stands for a named peer, or the place of an IPv6 range among `pairs`. */
+  numberOf(entry: number): number {
     return this.words[entry * ENTRY + WHO] ?? 0;
   }
 
@@ -67,27 +92,27 @@ export class Sheet {
   }
 
   v6Of(entry: number): Line<bigint> {
-    const at = entry * ENTRY + WHO;
-    return [v6At(this.words, at), v6At(this.words, at + 4) + 1n];
+    const at = this.numberOf(entry);
+    return [v6At(this.pairs, at), v6At(this.pairs, at + PAIR / 2) + 1n];
   }
 
   /** Whether two entries have the same slots, and the same kind of other side. */
   hasSameSlots(a: number, b: number): boolean {
-    return this.#agree(a, b, WHO);
+    return agree(this.words, a * ENTRY, b * ENTRY, WHO);
   }
 
-  /** Whether two entries say the same. One peer may have several numbers. */
+  /** Whether two entries say the same addresses on the same slots. */
   isSame(a: number, b: number): boolean {
-    const kind = this.kindOf(a);
-    return this.#agree(a, b, kind === V4 ? WHO + 2 : kind === V6 ? ENTRY : WHO + 1);
+    if (!this.hasSameSlots(a, b)) return false;
+    return this.kindOf(a) === V6
+      ? agree(this.pairs, this.numberOf(a), this.numberOf(b), PAIR)
+      : agree(this.words, a * ENTRY + WHO, b * ENTRY + WHO, ENTRY - WHO);
   }
+}
 
-  #agree(a: number, b: number, length: number): boolean {
-    for (let index = 0; index < length; index += 1) {
-      if (this.words[a * ENTRY + index] !== this.words[b * ENTRY + index]) return false;
-    }
-    return true;
-  }
+function agree(words: Uint32Array, a: number, b: number, length: number): boolean {
+  for (let index = 0; index < length; index += 1) if (words[a + index] !== words[b + index]) return false;
+  return true;
 }
 
 const WORD = 32n;
