@@ -1,7 +1,6 @@
 // Permissions of a group, as DescribeSecurityGroups answers them -> its rules in plain numbers. Most are never more.
 import { DIRECTIONS } from '../../core/model/firewall.ts';
 import type { Direction, Outlined } from '../../core/model/firewall.ts';
-import { peerName } from '../../core/model/rule.ts';
 import type { Box, Peer, PeerName, Rule } from '../../core/model/rule.ts';
 import * as addresses from '../../core/space/addresses.ts';
 import { writeV4Cidr, writeV6Cidr } from '../../core/space/cidr-words.ts';
@@ -138,9 +137,13 @@ function slotsOf({ IpProtocol, FromPort, ToPort }: Fields): Slots | undefined {
 
 const NONE: readonly unknown[] = [];
 
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
 /** A list of an answer, which may leave out an empty one; undefined for anything else. */
 function listOf(value: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value;
+  if (isList(value)) return value;
   return value === undefined || value === null ? NONE : undefined;
 }
 
