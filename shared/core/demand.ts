@@ -43,6 +43,8 @@ export interface View {
   readonly forbidden: Traffic;
   /** What may be forbidden: never less. */
   readonly could: Traffic;
+  /** How long the policies that forbid anything hold a revert back, each time once. */
+  readonly graces: ReadonlySet<number>;
 }
 
 /** What one `require` clause asks for. */
@@ -180,7 +182,8 @@ export class Demand {
     const forbidden = levels.at(-1)?.forbidden ?? traffic.NOTHING;
     const isSure = prohibitions.every((one) => one.could === one.traffic);
     const could = isSure ? forbidden : traffic.unionOf(prohibitions.map((one) => one.could));
-    return { prohibitions, levels, forbidden, could };
+    const graces = new Set(prohibitions.map(({ policy }) => policy.handling.graceMs));
+    return { prohibitions, levels, forbidden, could, graces };
   }
 
   #denials(policy: Policy, sight: Sight, excepted: Permitted): readonly Prohibition[] {

@@ -43,7 +43,7 @@ function lessOf({ flows, certainty }: Piece, excess: Traffic): Piece {
  * would make the outcome depend on how rules are split. The slots of a peer that is judged whole are not cut.
  */
 function byGrace(view: View, piece: Piece): readonly Piece[] {
-  const graces = new Set(view.prohibitions.map(({ policy }) => policy.handling.graceMs));
+  const { graces } = view;
   if (graces.size < 2 || piece.certainty === 'possible') return [piece];
   const isWhole = piece.flows.kind === 'named' && piece.flows.part === undefined;
   let rest = piece.excess;
@@ -69,8 +69,7 @@ function excessBy(judged: Judged, rule: Rule, view: View, by: Prohibition, whole
   const { firewall, direction } = judged;
   return byGrace(view, whole).map((piece) => {
     const { flows, excess, certainty } = piece;
-    const hits = (one: Prohibition): boolean =>
-      !traffic.isNothing(traffic.intersection(certainty === 'proven' ? one.traffic : one.could, excess));
+    const hits = (one: Prohibition): boolean => traffic.meet(certainty === 'proven' ? one.traffic : one.could, excess);
     const saying = new Set([by.policy]);
     for (const one of view.prohibitions) if (!saying.has(one.policy) && hits(one)) saying.add(one.policy);
     const policies = [...saying];
@@ -151,6 +150,7 @@ class NamedSlots {
     let rest = line.difference(slots, this.#settled);
     this.#settled = line.union(this.#settled, slots);
     for (const one of this.#view.prohibitions) {
+      if (rest.length === 0) break;
       if (by.mode !== undefined && one.policy.mode !== by.mode) continue;
       const hit = traffic.slotsOf(traffic.onSlots(traffic.intersection(by.open, by.forbiddenBy(one)), rest));
       if (hit.length === 0) continue;

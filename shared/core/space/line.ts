@@ -66,7 +66,7 @@ export function union<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
 
 /** Whether all of one line lies before the other begins. */
 function isApart<T extends Place>(a: Line<T>, b: Line<T>): boolean {
-  const end = a.at(-1);
+  const end = a[a.length - 1];
   const from = b[0];
   return end !== undefined && from !== undefined && end <= from;
 }
@@ -105,4 +105,16 @@ export function overlaps<T extends Place>(line: Line<T>, from: T, end: T): boole
   const behind = countUpTo(line, from);
   const next = line[behind];
   return behind % 2 === 1 || (next !== undefined && next < end);
+}
+
+/** Whether two lines have any place in common. Asked of many pairs that have none, so it makes nothing. */
+export function meet<T extends Place>(a: Line<T>, b: Line<T>): boolean {
+  if (isApart(a, b) || isApart(b, a)) return false;
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  for (let index = 0; index + 1 < short.length; index += 2) {
+    const from = short[index];
+    const end = short[index + 1];
+    if (from !== undefined && end !== undefined && overlaps(long, from, end)) return true;
+  }
+  return false;
 }

@@ -101,6 +101,24 @@ export function intersection(a: Traffic, b: Traffic): Traffic {
   }
 }
 
+/** Whether two sets have anything in common. */
+export function meet(a: Traffic, b: Traffic): boolean {
+  let bandA = a[0];
+  let bandB = b[0];
+  if (bandA === undefined || bandB === undefined) return false;
+  let i = firstBehind(a, bandB.from);
+  let j = firstBehind(b, bandA.from);
+  for (;;) {
+    bandA = a[i];
+    bandB = b[j];
+    if (bandA === undefined || bandB === undefined) return false;
+    const isOnOneSlot = Math.max(bandA.from, bandB.from) < Math.min(bandA.end, bandB.end);
+    if (isOnOneSlot && addresses.meet(bandA.who, bandB.who)) return true;
+    if (bandA.end <= bandB.end) i += 1;
+    else j += 1;
+  }
+}
+
 export function difference(a: Traffic, b: Traffic): Traffic {
   if (a.length === 0 || b.length === 0) return a;
   return a === b ? NOTHING : merge(a, near(b, a), addresses.difference);
