@@ -236,17 +236,10 @@ const MISTAKES: readonly (Mistake & { readonly law: LawName; readonly so: string
   },
   {
     file: 'screen.ts',
-    find: 'isThereMore && (isOpen ||',
+    find: 'index < b.v4.length',
     law: 'named peers',
-    replace: 'isThereMore && (!isOpen ||',
-    so: 'a named peer is fine if only the end of what it may be is forbidden',
-  },
-  {
-    file: 'suspects.ts',
-    find: 'unresolved.size === 0 && !this.#meant.has(peer)',
-    law: 'named peers',
-    replace: 'unresolved.size === 0 && this.#meant.has(peer)',
-    so: 'a peer that a policy names is looked at as one that nobody names',
+    replace: 'index > b.v4.length',
+    so: 'what a named peer may be is looked at in IPv6 only',
   },
   {
     file: 'selection.ts',
