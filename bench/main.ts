@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { askedFor } from './asked.ts';
 import type { Bench, BenchResult } from './bench.ts';
 import { eventClose } from './event-close.ts';
+import { judging } from './judging.ts';
 import { merged, resultsIn, textOf } from './results.ts';
 import { sweeps } from './sweep.ts';
 import { tableOf } from './table.ts';
 
-const BENCHES: readonly Bench[] = [eventClose, sweeps];
+const BENCHES: readonly Bench[] = [judging, eventClose, sweeps];
 const FILE = join(import.meta.dirname, 'results.json');
 const GIGABYTE = 1024 ** 3;
 

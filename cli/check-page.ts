@@ -1,5 +1,5 @@
 import { UNKNOWN } from '../shared/core/exposure.ts';
-import type { Judgement } from '../shared/core/judge.ts';
+import type { Judged } from '../shared/core/judge.ts';
 import type { Finding } from '../shared/core/model/finding.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { CheckDocument } from '../shared/core/model/record.ts';
@@ -57,7 +57,7 @@ function deciderSpans({ clause, place, mode, why }: Finding): readonly Span[] {
 }
 
 /** Why nobody can be sure. Only what is proven is ever reverted, so a reader wants to know what is in the way. */
-function doubtLines(finding: Finding, { firewall, desired }: Judgement): readonly Line[] {
+function doubtLines(finding: Finding, { firewall, desired }: Judged): readonly Line[] {
   if (finding.kind !== 'excess' || finding.flows.kind !== 'named' || finding.certainty === 'proven') return [];
   const { peer } = finding.flows;
   const others = doubtfulFor(peer, desired.written, firewall).map((name) => `\`${name}\``);
@@ -71,7 +71,7 @@ function doubtLines(finding: Finding, { firewall, desired }: Judgement): readonl
   ];
 }
 
-function findingLines(finding: Finding, judgement: Judgement): readonly Line[] {
+function findingLines(finding: Finding, judgement: Judged): readonly Line[] {
   const { kind, certainty, policies } = finding;
   const rule = ruleSpans(finding);
   const others = policies.slice(1).map((name) => `\`${name}\``);
@@ -95,7 +95,7 @@ function contradictionLines(contradictions: readonly string[]): readonly Line[] 
 }
 
 /** One block: the firewall, then its findings. */
-function firewallLines(judgement: Judgement): readonly Line[] {
+function firewallLines(judgement: Judged): readonly Line[] {
   const { drift } = judgement;
   if (drift.findings.length === 0 && drift.contradictions.length === 0) return [];
   return [
@@ -109,7 +109,7 @@ function firewallLines(judgement: Judgement): readonly Line[] {
 const MOST_LISTED = 10;
 
 /** The firewalls that no policy governs, briefly: they are never changed, and that should be no surprise. */
-export function ungovernedLines(judgements: readonly Judgement[]): readonly Line[] {
+export function ungovernedLines(judgements: readonly Judged[]): readonly Line[] {
   const names = judgements.filter(({ drift }) => !drift.governed).map(({ firewall }): string => nameText(firewall));
   if (names.length === 0) return [];
   const more = names.length - MOST_LISTED;
@@ -132,6 +132,6 @@ export function summarySpans({ summary }: CheckDocument): readonly Span[] {
   ];
 }
 
-export function checkLines(judgements: readonly Judgement[], document: CheckDocument): readonly Line[] {
+export function checkLines(judgements: readonly Judged[], document: CheckDocument): readonly Line[] {
   return [...judgements.flatMap(firewallLines), ...ungovernedLines(judgements), line(0, ...summarySpans(document))];
 }

@@ -3,7 +3,7 @@ import { checkDocument } from '../shared/core/report.ts';
 import { checkLines } from './check-page.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
-import { judgementsOf, readCase } from './judging.ts';
+import { findingsOf, readCase } from './judging.ts';
 import { addJudgingOptions } from './options.ts';
 import type { JudgingOptions } from './options.ts';
 import { pageText } from './page.ts';
@@ -12,11 +12,11 @@ import { visibleJson } from './visible.ts';
 
 async function check(options: JudgingOptions, look: Look): Promise<Result> {
   const read = await readCase(options);
-  const judgements = judgementsOf(read);
-  const document = checkDocument(judgements, read.at);
+  const judged = findingsOf(read);
+  const document = checkDocument(judged, read.at);
   return {
     code: document.findings.length === 0 ? EXIT.fine : EXIT.found,
-    output: options.json ? `${visibleJson(document)}\n` : pageText(checkLines(judgements, document), look),
+    output: options.json ? `${visibleJson(document)}\n` : pageText(checkLines(judged, document), look),
     warnings: read.source.warnings,
   };
 }

@@ -1,5 +1,5 @@
 import type { Effect } from '../shared/core/explain/decider.ts';
-import type { Judgement } from '../shared/core/judge.ts';
+import type { Judged } from '../shared/core/judge.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import { MODES } from '../shared/core/model/policy.ts';
 import type { Place } from '../shared/core/model/policy.ts';
@@ -14,7 +14,7 @@ export function firewallSpans({ target, name }: Firewall): readonly Span[] {
 }
 
 /** The same, with the strictest mode of the policies that govern it. */
-export function judgedSpans({ firewall, desired }: Judgement): readonly Span[] {
+export function judgedSpans({ firewall, desired }: Judged): readonly Span[] {
   const strictest = MODES.find((mode) => desired.policies.some((policy) => policy.mode === mode));
   return [...firewallSpans(firewall), strictest === undefined ? '' : `, mode ${strictest}`];
 }

@@ -80,14 +80,12 @@ function settled(found: Found, what: 'region' | 'account', said: string, option:
 
 function located(found: Found, { region, account }: InputContext): Firewall {
   const { target } = found.firewall;
-  return {
-    ...found.firewall,
-    target: {
-      ...target,
-      account: settled(found, 'account', target.account, account),
-      region: settled(found, 'region', target.region, region),
-    },
+  const where = {
+    account: settled(found, 'account', target.account, account),
+    region: settled(found, 'region', target.region, region),
   };
+  if (where.account === target.account && where.region === target.region) return found.firewall;
+  return { ...found.firewall, target: { ...target, ...where } };
 }
 
 /** What is not in the files, and what that means for the answer. */

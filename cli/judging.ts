@@ -1,6 +1,7 @@
+import { driftOf } from '../shared/core/drift.ts';
 import { DesiredBook } from '../shared/core/effective.ts';
 import { judgementOf } from '../shared/core/judge.ts';
-import type { Judgement } from '../shared/core/judge.ts';
+import type { Judged, Judgement } from '../shared/core/judge.ts';
 import type { PolicySet } from '../shared/core/model/policy.ts';
 import type { PeerName } from '../shared/core/model/rule.ts';
 import { sourceOf } from './firewalls.ts';
@@ -23,6 +24,15 @@ export async function readCase(options: JudgingOptions, asked: readonly PeerName
   // The policy first: it is here, and the cloud may be slow.
   const policy = await policySetOf(options, at);
   return { at, policy, source: await sourceOf(options, at, [...new DesiredBook(policy).written, ...asked]) };
+}
+
+/** What is wrong with every firewall, without what to do about it. */
+export function findingsOf({ at, policy, source }: Case): readonly Judged[] {
+  const book = new DesiredBook(policy);
+  return source.firewalls.map((firewall) => {
+    const desired = book.for(firewall, at);
+    return { firewall, desired, drift: driftOf(firewall, desired, source.traits) };
+  });
 }
 
 /** Every firewall judged, as one run would: what it has changed before counts against its bounds. */

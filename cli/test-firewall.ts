@@ -1,8 +1,9 @@
 // A firewall as a test states it -> Firewall, with what a read of the cloud would know of its names.
 import { createHash } from 'node:crypto';
 import { managedBy } from '../shared/clouds/aws/decode.ts';
-import { Directory, namesFor, writtenPeer } from '../shared/clouds/aws/names.ts';
+import { Directory, namesFor, rulePeer, writtenPeer } from '../shared/clouds/aws/names.ts';
 import type { GroupPlace, RulePeer } from '../shared/clouds/aws/names.ts';
+import { rulesIn } from '../shared/core/model/firewall.ts';
 import type { Direction, Firewall } from '../shared/core/model/firewall.ts';
 import { peerName, peerOfBlock } from '../shared/core/model/rule.ts';
 import type { Extent, Peer, PeerName, Rule } from '../shared/core/model/rule.ts';
@@ -69,7 +70,7 @@ function namesOf(stated: StatedFirewall, inRules: readonly PeerName[], known: Kn
   const peers = inRules.map((name): RulePeer => {
     const peer = writtenPeer(name);
     const isElsewhere = peer?.kind === 'group' && peer.account !== undefined && peer.account !== stated.account;
-    return { name, reach: isElsewhere ? 'anywhere' : 'own network' };
+    return rulePeer(name, isElsewhere ? 'anywhere' : 'own network');
   });
   return withStandings(namesFor(own, peers, known.written, directory), peerName('sg', stated.id), known);
 }
@@ -107,7 +108,7 @@ export function firewallOf(stated: StatedFirewall, rules: readonly Flow[], known
   const inRules = rules.flatMap(({ peer }) => (peer.kind === 'named' ? [peer.name] : []));
   const { names, aliases, unresolved } = namesOf(stated, inRules, known);
   const [ingress, egress] = [layersOf(rules, 'ingress', aliases), layersOf(rules, 'egress', aliases)];
-  const ids = [...ingress, ...egress].flatMap((layer) => layer.rules.map(({ id }) => id));
+  const ids = [...ingress, ...egress].flatMap((layer) => rulesIn(layer).map(({ id }) => id));
   return {
     target: { cloud: stated.cloud, account: stated.account, region: stated.region, id: stated.id },
     name: stated.name,

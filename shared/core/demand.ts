@@ -5,9 +5,12 @@ import type { Clause, Exception, Mode, Place, Policy } from './model/policy.ts';
 import { INTERNET, NETWORK } from './model/rule.ts';
 import type { Extent, PeerName } from './model/rule.ts';
 import { boundsOf, extentOf, isExact, isPrefixList } from './peers.ts';
+import { Docket } from './docket.ts';
 import type { Names } from './peers.ts';
+import { Screen } from './screen.ts';
 import * as addresses from './space/addresses.ts';
 import type { Addresses } from './space/addresses.ts';
+import type { Slots } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
 
@@ -40,6 +43,8 @@ export interface View {
   readonly forbidden: Traffic;
   /** What may be forbidden: never less. */
   readonly could: Traffic;
+  /** How long the policies that forbid anything hold a revert back, each time once. */
+  readonly graces: ReadonlySet<number>;
 }
 
 /** What one `require` clause asks for. */
@@ -123,6 +128,9 @@ export class Demand {
   readonly #counting: Counting;
   readonly #direction: Direction;
   readonly #views = new Map<string, View>();
+  readonly #screens = new Map<View, Screen>();
+  readonly #dockets = new Map<View, Docket>();
+  #inAddresses: View | undefined;
 
   constructor(counting: Counting, direction: Direction) {
     this.#counting = counting;
@@ -136,12 +144,31 @@ export class Demand {
 
   /** What is forbidden of rules that are seen so. */
   seenAs(sight: Sight): View {
+    if (sight === IN_ADDRESSES) return (this.#inAddresses ??= this.#viewOf(sight));
     const key = JSON.stringify([sight.written, sight.doubtful]);
     const known = this.#views.get(key);
     if (known !== undefined) return known;
     const view = this.#viewOf(sight);
     this.#views.set(key, view);
     return view;
+  }
+
+  /** All that may be forbidden of rules that are seen so, to be asked about many of them. */
+  screenOf(sight: Sight): Screen {
+    const view = this.seenAs(sight);
+    const known = this.#screens.get(view);
+    if (known !== undefined) return known;
+    const screen = new Screen(view.could);
+    this.#screens.set(view, screen);
+    return screen;
+  }
+
+  /** What is forbidden of rules that are seen so on some slots, with the prohibitions alone that speak of these. */
+  seenOn(slots: Slots, sight: Sight): View {
+    const view = this.seenAs(sight);
+    const docket = this.#dockets.get(view) ?? new Docket(view);
+    this.#dockets.set(view, docket);
+    return docket.on(slots);
   }
 
   #viewOf(sight: Sight): View {
@@ -152,12 +179,11 @@ export class Demand {
       .toSorted((a, b) => strictness(b.mode) - strictness(a.mode))
       .flatMap((policy) => [...this.#denials(policy, sight, excepted), ...this.#leftOut(policy, sight, excepted)]);
     const levels = levelsOf(prohibitions);
-    return {
-      prohibitions,
-      levels,
-      forbidden: levels.at(-1)?.forbidden ?? traffic.NOTHING,
-      could: traffic.unionOf(prohibitions.map(({ could }) => could)),
-    };
+    const forbidden = levels.at(-1)?.forbidden ?? traffic.NOTHING;
+    const isSure = prohibitions.every((one) => one.could === one.traffic);
+    const could = isSure ? forbidden : traffic.unionOf(prohibitions.map((one) => one.could));
+    const graces = new Set(prohibitions.map(({ policy }) => policy.handling.graceMs));
+    return { prohibitions, levels, forbidden, could, graces };
   }
 
   #denials(policy: Policy, sight: Sight, excepted: Permitted): readonly Prohibition[] {

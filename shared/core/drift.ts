@@ -5,10 +5,11 @@ import { excessOf } from './excess.ts';
 import { limitsPassed } from './limits.ts';
 import { requirementsOf } from './missing.ts';
 import type { Drift, Excess, Missing, UnreadFinding } from './model/finding.ts';
-import { DIRECTIONS, rulesOf } from './model/firewall.ts';
+import { DIRECTIONS } from './model/firewall.ts';
 import type { Firewall } from './model/firewall.ts';
 import { targetKey } from './model/target.ts';
 import type { Traits } from './model/traits.ts';
+import { suspectsOf } from './suspects.ts';
 import * as traffic from './space/traffic.ts';
 
 /** What could not be read may let anything through: the strictest governing policy has to say so. */
@@ -47,7 +48,7 @@ export function driftOf(
   const excess: Excess[] = [];
   const requirements: Missing[] = [];
   for (const direction of DIRECTIONS) {
-    const found = rulesOf(firewall, direction)
+    const found = suspectsOf(firewall, direction, desired)
       .flatMap((rule) => excessOf({ firewall, direction, desired }, rule))
       .map((finding) => (waited.has(finding.id) ? { ...finding, graceMs: 0 } : finding));
     excess.push(...found);
@@ -58,7 +59,6 @@ export function driftOf(
   );
   return {
     target: firewall.target,
-    version: firewall.version,
     governed: desired.policies.length > 0,
     findings: [...excess, ...missing, ...unreadIn(firewall, desired), ...limitsPassed(firewall, desired)],
     requirements,

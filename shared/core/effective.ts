@@ -1,21 +1,18 @@
 // PolicySet x Firewall x time -> Desired. Exceptions and times edit what is desired, here and nowhere else.
-import { Demand, IN_ADDRESSES, strictness } from './demand.ts';
+import { Demand, IN_ADDRESSES } from './demand.ts';
 import type { Counting, Requirement, Sight } from './demand.ts';
-import { isLive } from './during.ts';
-import { exceptionOf, liveFor } from './grants.ts';
+import type { Grant } from './model/grant.ts';
 import { limitsOf } from './model/guard.ts';
 import type { Guard, Limits } from './model/guard.ts';
-import { matches } from './match.ts';
 import { DIRECTIONS } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
-import type { Grant } from './model/grant.ts';
-import { clausesOf } from './model/policy.ts';
-import type { Clause, Clauses, Exception, Place, Policy, PolicySet } from './model/policy.ts';
-import { INTERNET, NETWORK } from './model/rule.ts';
+import type { Clause, Place, Policy, PolicySet } from './model/policy.ts';
+import { INTERNET } from './model/rule.ts';
 import type { PeerName } from './model/rule.ts';
 import { doubtfulFor, extentOf, NOTHING_KNOWN, writtenFor } from './peers.ts';
 import type { Names } from './peers.ts';
-import { addressesKey, flowsText, trafficText, wantedText } from './spell.ts';
+import { clausesIn, knowledgeKey, knowledgeOf, livePolicy, namesIn, Selections } from './selection.ts';
+import { flowsText, trafficText, wantedText } from './spell.ts';
 import * as addresses from './space/addresses.ts';
 import * as line from './space/line.ts';
 import type { Slots } from './space/slots.ts';
@@ -106,30 +103,15 @@ export class PolicyTooLarge extends Error {
   }
 }
 
-function allClauses(clauses: Clauses): readonly Clause[] {
-  return [...(clauses.allow ?? []), ...clauses.deny, ...clauses.require];
-}
-
-function clausesIn({ policies, exceptions }: Pick<Counting, 'policies' | 'exceptions'>): readonly Clause[] {
-  return DIRECTIONS.flatMap((direction) => [
-    ...policies.flatMap((policy) => allClauses(clausesOf(policy, direction))),
-    ...exceptions.flatMap((exception) => exception[direction]),
-  ]);
-}
-
-function namesIn(clauses: readonly Clause[]): readonly PeerName[] {
-  return [...new Set(clauses.flatMap(({ peers, within }) => [...peers.names, ...(within?.names ?? [])]))];
-}
-
 /** Throws `PolicyTooLarge`: what cannot be judged exactly is not judged approximately. */
-function compile(counting: Counting): Desired {
+function compile(counting: Counting, written: readonly PeerName[]): Desired {
   try {
     const ingress = new Demand(counting, 'ingress');
     const egress = new Demand(counting, 'egress');
     const { policies, known } = counting;
     return {
       policies,
-      written: namesIn(clausesIn(counting)),
+      written,
       ingress,
       egress,
       contradictions: [...contradictionsOf(ingress, 'ingress', known), ...contradictionsOf(egress, 'egress', known)],
@@ -137,32 +119,6 @@ function compile(counting: Counting): Desired {
   } catch (error) {
     throw error instanceof traffic.TooLarge ? new PolicyTooLarge(counting.policies, { cause: error }) : error;
   }
-}
-
-function hasTimes(clauses: readonly Clause[]): boolean {
-  return clauses.some(({ during }) => during !== undefined);
-}
-
-function liveOf(clauses: readonly Clause[], at: Date): readonly Clause[] {
-  return hasTimes(clauses) ? clauses.filter(({ during }) => isLive(during, at)) : clauses;
-}
-
-function livePolicy(policy: Policy, at: Date): Policy {
-  if (!DIRECTIONS.some((direction) => hasTimes(allClauses(policy[direction])))) return policy;
-  const live = ({ allow, deny, require, place }: Clauses): Clauses => ({
-    allow: allow === undefined ? undefined : liveOf(allow, at),
-    deny: liveOf(deny, at),
-    require: liveOf(require, at),
-    place,
-  });
-  return { ...policy, ingress: live(policy.ingress), egress: live(policy.egress) };
-}
-
-function liveException(exception: Exception, at: Date): Exception {
-  const { ingress, egress } = exception;
-  return hasTimes([...ingress, ...egress])
-    ? { ...exception, ingress: liveOf(ingress, at), egress: liveOf(egress, at) }
-    : exception;
 }
 
 /** What one `require` clause asks for and its own policy forbids. */
@@ -197,41 +153,9 @@ function overlapsIn(demand: Demand, direction: Direction): readonly Overlap[] {
  * are that it names. Throws `PolicyTooLarge`.
  */
 export function overlapsOf(policy: Policy, at: Date): readonly Overlap[] {
-  const alone = compile({ policies: [livePolicy(policy, at)], exceptions: [], known: NOTHING_KNOWN });
+  const counting = { policies: [livePolicy(policy, at)], exceptions: [], known: NOTHING_KNOWN };
+  const alone = compile(counting, namesIn(clausesIn(counting)));
   return DIRECTIONS.flatMap((direction) => overlapsIn(alone[direction], direction));
-}
-
-/** A firewall that a service tends is only reported on, unless a policy means it by its id. A pattern means no firewall. */
-function asTended(policies: readonly Policy[], { managedBy, target }: Firewall): readonly Policy[] {
-  const isMeant = policies.some(({ match }) => match.id?.includes(target.id) === true);
-  if (managedBy === undefined || isMeant) return policies;
-  return policies.map((policy) =>
-    strictness(policy.mode) <= strictness('report') ? policy : { ...policy, mode: 'report' },
-  );
-}
-
-/**
- * What a firewall knows of some names, and nothing else of it: firewalls that know the same share a page. An alias is the
- * first of the names that stand for one peer, since `self` is another group in each firewall.
- */
-function knowledgeOf(written: readonly PeerName[], firewall: Firewall): Names {
-  const peerOf = (name: PeerName): PeerName => firewall.aliases.get(name) ?? name;
-  const names = new Map(written.map((name) => [name, extentOf(name, firewall)]));
-  const network = firewall.names.get(NETWORK);
-  if (written.includes(INTERNET) && network !== undefined) names.set(NETWORK, network);
-  const aliases = written.map((name) => [name, written.find((one) => peerOf(one) === peerOf(name)) ?? name] as const);
-  const unresolved = new Set(written.filter((name) => firewall.unresolved.has(name)));
-  return { names, aliases: new Map(aliases), unresolved };
-}
-
-function knowledgeKey({ names, aliases, unresolved }: Names): unknown {
-  const extents = [...names].map(([name, { least, most }]) => [name, addressesKey(least), addressesKey(most)]);
-  return [extents, [...aliases.values()], [...unresolved]];
-}
-
-/** Which clauses are left of one whose times may have passed. */
-function timesKey(clauses: readonly Clause[]): readonly string[] {
-  return clauses.filter(({ during }) => during !== undefined).map(({ id }) => id);
 }
 
 /**
@@ -240,12 +164,14 @@ function timesKey(clauses: readonly Clause[]): readonly string[] {
  */
 export class DesiredBook {
   readonly #set: PolicySet;
+  readonly #selections: Selections;
   readonly #pages = new Map<string, Desired>();
   /** Every name that some clause uses: what a read has to find out about. */
   readonly written: readonly PeerName[];
 
   constructor(set: PolicySet) {
     this.#set = set;
+    this.#selections = new Selections(set);
     this.written = namesIn(clausesIn(set));
   }
 
@@ -261,26 +187,11 @@ export class DesiredBook {
 
   /** What is desired of this firewall at this moment, with these grants. Throws `PolicyTooLarge`. */
   for(firewall: Firewall, at: Date, grants: readonly Grant[] = []): Desired {
-    const matching = this.#set.policies
-      .filter(({ match }) => matches(match, firewall))
-      .map((policy) => livePolicy(policy, at));
-    const policies = asTended(matching, firewall);
-    const stated = this.#set.exceptions
-      .filter(({ match, until }) => at.getTime() < until.getTime() && matches(match, firewall))
-      .map((exception) => liveException(exception, at));
-    const granted = liveFor(firewall, grants, this.guard, at);
-    const exceptions = [...stated, ...granted.map((grant) => exceptionOf(grant, this.guard))];
-    const clauses = clausesIn({ policies, exceptions });
-    const written = namesIn(clauses);
-    const known = knowledgeOf(written, firewall);
-    const key = JSON.stringify([
-      policies.map(({ name, mode }) => [name, mode]),
-      stated.map(({ name }) => name),
-      granted,
-      timesKey(clauses),
-      knowledgeKey(known),
-    ]);
-    const page = this.#pages.get(key) ?? compile({ policies, exceptions, known });
+    const selection = this.#selections.for(firewall, at, grants);
+    const known = knowledgeOf(selection, firewall);
+    const key = `${selection.key} ${knowledgeKey(known)}`;
+    const { policies, exceptions, written } = selection;
+    const page = this.#pages.get(key) ?? compile({ policies, exceptions, known }, written);
     this.#pages.set(key, page);
     return page;
   }

@@ -1,6 +1,7 @@
 // Rule x Demand -> what of it is forbidden, each piece proven or possible, under the clause that decides.
+import { IN_ADDRESSES } from './demand.ts';
 import type { Prohibition, View } from './demand.ts';
-import { viewFor } from './effective.ts';
+import { sightOf } from './effective.ts';
 import type { Desired } from './effective.ts';
 import { flowsOf, mostOf } from './exposure.ts';
 import type { Excess, Flows, NamedFlows } from './model/finding.ts';
@@ -42,7 +43,7 @@ function lessOf({ flows, certainty }: Piece, excess: Traffic): Piece {
  * would make the outcome depend on how rules are split. The slots of a peer that is judged whole are not cut.
  */
 function byGrace(view: View, piece: Piece): readonly Piece[] {
-  const graces = new Set(view.prohibitions.map(({ policy }) => policy.handling.graceMs));
+  const { graces } = view;
   if (graces.size < 2 || piece.certainty === 'possible') return [piece];
   const isWhole = piece.flows.kind === 'named' && piece.flows.part === undefined;
   let rest = piece.excess;
@@ -68,9 +69,10 @@ function excessBy(judged: Judged, rule: Rule, view: View, by: Prohibition, whole
   const { firewall, direction } = judged;
   return byGrace(view, whole).map((piece) => {
     const { flows, excess, certainty } = piece;
-    const hits = (one: Prohibition): boolean =>
-      !traffic.isNothing(traffic.intersection(certainty === 'proven' ? one.traffic : one.could, excess));
-    const policies = [...new Set([by, ...view.prohibitions.filter(hits)].map(({ policy }) => policy))];
+    const hits = (one: Prohibition): boolean => traffic.meet(certainty === 'proven' ? one.traffic : one.could, excess);
+    const saying = new Set([by.policy]);
+    for (const one of view.prohibitions) if (!saying.has(one.policy) && hits(one)) saying.add(one.policy);
+    const policies = [...saying];
     const graceMs = Math.max(...policies.map(({ handling }) => handling.graceMs));
     return {
       kind: 'excess',
@@ -97,7 +99,7 @@ function excessBy(judged: Judged, rule: Rule, view: View, by: Prohibition, whole
  * is left and may be forbidden, depending on whom a `deny` names, is possible.
  */
 function excessOfAddresses(judged: Judged, rule: Rule, open: Traffic): readonly Excess[] {
-  const view = viewFor(judged.desired, judged.direction, undefined, judged.firewall);
+  const view = judged.desired[judged.direction].seenOn(rule.box.slots, IN_ADDRESSES);
   const found: Excess[] = [];
   const take = (forbidden: Traffic, certainty: Excess['certainty'], hit: (by: Prohibition) => Traffic): void => {
     let rest = forbidden;
@@ -148,6 +150,7 @@ class NamedSlots {
     let rest = line.difference(slots, this.#settled);
     this.#settled = line.union(this.#settled, slots);
     for (const one of this.#view.prohibitions) {
+      if (rest.length === 0) break;
       if (by.mode !== undefined && one.policy.mode !== by.mode) continue;
       const hit = traffic.slotsOf(traffic.onSlots(traffic.intersection(by.open, by.forbiddenBy(one)), rest));
       if (hit.length === 0) continue;
@@ -182,7 +185,7 @@ class NamedSlots {
  */
 function excessOfNamed(judged: Judged, rule: Rule, flows: NamedFlows): readonly Excess[] {
   const { firewall, desired, direction } = judged;
-  const view = viewFor(desired, direction, flows.peer, firewall);
+  const view = desired[direction].seenOn(rule.box.slots, sightOf(desired, flows.peer, firewall));
   const extent = extentOf(flows.peer, firewall);
   // All that the rule lets through if the peer is the most that it can be.
   const could = mostOf(rule.box, extent);

@@ -11,10 +11,14 @@ import type { Plan, Verdict } from './model/plan.ts';
 import type { Traits } from './model/traits.ts';
 import { planFor } from './plan.ts';
 
-export interface Judgement {
+/** A firewall, what is desired of it, and where the two differ. */
+export interface Judged {
   readonly firewall: Firewall;
   readonly desired: Desired;
   readonly drift: Drift;
+}
+
+export interface Judgement extends Judged {
   /** What enforcing everything that is proven would do, whatever the modes. */
   readonly full: Plan;
   /** What the modes let a run do by itself. */

@@ -26,14 +26,19 @@ function globFits(glob: string, text: string): boolean {
   return inGlob === glob.length;
 }
 
+function fits(globs: readonly string[] | undefined, text: string): boolean {
+  return globs === undefined || globs.some((glob) => globFits(glob, text));
+}
+
 function someFits(globs: readonly string[] | undefined, texts: readonly string[]): boolean {
-  return globs === undefined || texts.some((text) => globs.some((glob) => globFits(glob, text)));
+  return globs === undefined || texts.some((text) => fits(globs, text));
 }
 
 function tagsFit(wanted: Match['tags'], tags: Firewall['tags']): boolean {
-  return Object.entries(wanted ?? {}).every(([key, globs]) => {
+  if (wanted === undefined) return true;
+  return Object.entries(wanted).every(([key, globs]) => {
     const value = Object.hasOwn(tags, key) ? tags[key] : undefined;
-    return value !== undefined && someFits(globs, [value]);
+    return value !== undefined && fits(globs, value);
   });
 }
 
@@ -41,14 +46,14 @@ function tagsFit(wanted: Match['tags'], tags: Firewall['tags']): boolean {
 export function matches(match: Match, firewall: Firewall): boolean {
   const { cloud, account, region, id } = firewall.target;
   return (
-    someFits(match.cloud, [cloud]) &&
-    someFits(match.account, [account]) &&
-    someFits(match.region, [region]) &&
+    fits(match.cloud, cloud) &&
+    fits(match.account, account) &&
+    fits(match.region, region) &&
     someFits(match.network, firewall.networks) &&
     // No cloud that is guarded today has resource groups, so a match that asks for one fits nothing.
-    someFits(match.resourceGroup, []) &&
-    someFits(match.id, [id]) &&
-    someFits(match.name, [firewall.name]) &&
+    match.resourceGroup === undefined &&
+    fits(match.id, id) &&
+    fits(match.name, firewall.name) &&
     tagsFit(match.tags, firewall.tags) &&
     (match.not === undefined || !matches(match.not, firewall))
   );

@@ -1,5 +1,5 @@
 // Judgements -> the documents that `check` and `plan` print.
-import type { Judgement } from './judge.ts';
+import type { Judged, Judgement } from './judge.ts';
 import type {
   CheckDocument,
   FindingRecord,
@@ -13,21 +13,21 @@ import type { Mode } from './model/policy.ts';
 import { changeRecord, collateralRecords, findingRecord, heldRecord, rulesRecord, targetRecord } from './records.ts';
 import { simulate } from './simulate.ts';
 
-export function findingRecords({ firewall, drift }: Judgement): readonly FindingRecord[] {
+export function findingRecords({ firewall, drift }: Judged): readonly FindingRecord[] {
   return drift.findings.map((finding) => findingRecord(firewall, finding));
 }
 
-export function checkDocument(judgements: readonly Judgement[], at: Date): CheckDocument {
-  const findings = judgements.flatMap(findingRecords);
-  const governed = judgements.filter(({ drift }) => drift.governed).length;
+export function checkDocument(judged: readonly Judged[], at: Date): CheckDocument {
+  const findings = judged.flatMap(findingRecords);
+  const governed = judged.filter(({ drift }) => drift.governed).length;
   const proven = findings.filter(({ certainty }) => certainty === 'proven').length;
   return {
     version: 1,
     at: at.toISOString(),
     summary: {
-      firewalls: judgements.length,
+      firewalls: judged.length,
       governed,
-      ungoverned: judgements.length - governed,
+      ungoverned: judged.length - governed,
       findings: findings.length,
       proven,
       possible: findings.length - proven,

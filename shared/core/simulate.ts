@@ -1,4 +1,5 @@
 // Firewall x Change[] -> Firewall, as the cloud would leave it.
+import { rulesIn } from './model/firewall.ts';
 import type { Direction, Firewall, Layer } from './model/firewall.ts';
 import type { Change } from './model/plan.ts';
 import type { Rule } from './model/rule.ts';
@@ -19,10 +20,10 @@ function changed(layers: readonly Layer[], changes: readonly Change[]): readonly
   }
   const kept = layers.map((layer) => ({
     ...layer,
-    rules: layer.rules.flatMap((rule) => replaced.get(rule.id) ?? [rule]),
+    rules: rulesIn(layer).flatMap((rule) => replaced.get(rule.id) ?? [rule]),
   }));
   if (added.length === 0) return kept;
-  const [first = { combine: 'union', rules: [] }, ...others] = kept;
+  const [first = { combine: 'union' as const, rules: [] }, ...others] = kept;
   return [{ ...first, rules: [...first.rules, ...added] }, ...others];
 }
 

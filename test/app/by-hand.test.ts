@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { carryOut } from '../../shared/app/by-hand.ts';
 import type { ByHand } from '../../shared/app/by-hand.ts';
+import { rulesOf } from '../../shared/core/model/firewall.ts';
 import { revertIdOf } from '../../shared/core/model/ledger.ts';
 import type { LedgerEntry } from '../../shared/core/model/ledger.ts';
 import type { Order, Reverted } from '../../shared/core/model/order.ts';
@@ -67,7 +68,9 @@ describe('a rollback', () => {
     await event(scene);
     scene.cloud.move((firewall) => ({
       ...firewall,
-      ingress: [{ combine: 'union', rules: [...firewall.ingress[0]!.rules, tcpRule('sgr-9', 443, 443, '0.0.0.0/0')] }],
+      ingress: [
+        { combine: 'union', rules: [...rulesOf(firewall, 'ingress'), tcpRule('sgr-9', 443, 443, '0.0.0.0/0')] },
+      ],
     }));
     const rules = ingressOf(scene);
     const moved = await byHand(await rollbackOf(scene), scene);

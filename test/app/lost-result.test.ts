@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fileTicket } from '../../shared/app/file-ticket.ts';
 import { Fault } from '../../shared/base/fault.ts';
 import type { Cloud } from '../../shared/clouds/contract.ts';
+import { rulesOf } from '../../shared/core/model/firewall.ts';
 import type { Rule } from '../../shared/core/model/rule.ts';
 import { simulate } from '../../shared/core/simulate.ts';
 import {
@@ -30,8 +31,7 @@ function sceneWith(...rules: readonly Rule[]): Scene {
 /** Somebody opens one more rule. */
 function opens({ cloud }: Scene, rule: Rule): void {
   cloud.move((firewall) => {
-    const [layer] = firewall.ingress;
-    return { ...firewall, ingress: [{ combine: 'union', rules: [...(layer?.rules ?? []), rule] }] };
+    return { ...firewall, ingress: [{ combine: 'union', rules: [...rulesOf(firewall, 'ingress'), rule] }] };
   });
 }
 

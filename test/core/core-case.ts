@@ -1,3 +1,4 @@
+import { rulesOf } from '../../shared/core/model/firewall.ts';
 import type { Direction, Firewall } from '../../shared/core/model/firewall.ts';
 import { UNSTATED_GUARD } from '../../shared/core/model/guard.ts';
 import type { Clause, Clauses, Exception, Match, Policy, PolicySet } from '../../shared/core/model/policy.ts';
@@ -238,7 +239,7 @@ export function plainRuleOf(rule: Rule, direction: Direction): PlainRule {
 
 export function plainRulesOf(firewall: Firewall): readonly PlainRule[] {
   return (['ingress', 'egress'] as const).flatMap((direction) =>
-    firewall[direction].flatMap((layer) => layer.rules.map((rule) => plainRuleOf(rule, direction))),
+    rulesOf(firewall, direction).map((rule) => plainRuleOf(rule, direction)),
   );
 }
 

@@ -1,7 +1,9 @@
 // Unknown JSON of the describe calls -> groups and entries, checked field by field. What they mean is read in decode.ts.
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
+import { DIRECTIONS } from '../../core/model/firewall.ts';
 import type { Direction } from '../../core/model/firewall.ts';
+import { isFields } from './fields.ts';
 import type { GroupPair } from './peer.ts';
 import { GROUP_ID } from './traits.ts';
 
@@ -30,6 +32,7 @@ export interface Entry {
   readonly stated: Stated | { readonly problem: string };
 }
 
+/** A group without its rules. */
 export interface Group {
   readonly id: string;
   readonly name: string;
@@ -37,6 +40,17 @@ export interface Group {
   readonly network: string | undefined;
   readonly owner: string | undefined;
   readonly region: string | undefined;
+}
+
+/** A group of DescribeSecurityGroups, with its rules as they are answered: lists of permissions that nobody has read. */
+export interface ShownGroup extends Group {
+  /** Where in the answer it stands. */
+  readonly where: string;
+  readonly permissions: Readonly<Record<Direction, readonly unknown[]>>;
+}
+
+/** A group with its rows of DescribeSecurityGroupRules. */
+export interface RowsOfGroup extends Group {
   readonly entries: readonly Entry[];
 }
 
@@ -192,15 +206,13 @@ function entriesOfPermission(value: unknown, direction: Direction, where: string
     : [entry(where, { problem: 'no source: neither addresses nor prefix list nor group' })];
 }
 
+type WireGroup = z.infer<typeof groupShape>;
+
 /** The groups of an answer of DescribeSecurityGroups. */
-export function groupsIn(answer: unknown): readonly Group[] {
+export function groupsIn(answer: unknown): readonly ShownGroup[] {
   return elementsOf(answer, 'SecurityGroups').map((element, index) => {
     const where = `SecurityGroups[${String(index)}]`;
-    const group = parsed(groupShape, element, where);
-    const entriesOf = (field: 'IpPermissions' | 'IpPermissionsEgress', direction: Direction): readonly Entry[] =>
-      (group[field] ?? []).flatMap((permission, at) =>
-        entriesOfPermission(permission, direction, `${where}.${field}[${String(at)}]`),
-      );
+    const group: WireGroup = isPlainGroup(element) ? element : parsed(groupShape, element, where);
     return {
       id: group.GroupId,
       name: group.GroupName ?? '',
@@ -208,9 +220,50 @@ export function groupsIn(answer: unknown): readonly Group[] {
       network: group.VpcId || undefined,
       owner: group.OwnerId || undefined,
       region: regionOf(group.SecurityGroupArn),
-      entries: [...entriesOf('IpPermissions', 'ingress'), ...entriesOf('IpPermissionsEgress', 'egress')],
+      where,
+      permissions: { ingress: group.IpPermissions ?? [], egress: group.IpPermissionsEgress ?? [] },
     };
   });
+}
+
+const FIELDS = { ingress: 'IpPermissions', egress: 'IpPermissionsEgress' } as const;
+
+/** The rules of a group, one entry for each source of a permission. */
+export function entriesOf({ where, permissions }: ShownGroup): readonly Entry[] {
+  return DIRECTIONS.flatMap((direction) =>
+    permissions[direction].flatMap((permission, at) =>
+      entriesOfPermission(permission, direction, `${where}.${FIELDS[direction]}[${String(at)}]`),
+    ),
+  );
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return typeof value === 'string' || value === undefined || value === null;
+}
+
+function isListOrAbsent(value: unknown): boolean {
+  return Array.isArray(value) || value === undefined || value === null;
+}
+
+function isPlainTag(tag: unknown): boolean {
+  return isFields(tag) && typeof tag['Key'] === 'string' && isTextOrAbsent(tag['Value']);
+}
+
+/** Whether the shape surely takes a group as it is: the same checks, made fast. Where they fail, the shape says why. */
+function isPlainGroup(element: unknown): element is WireGroup {
+  if (!isFields(element)) return false;
+  const { GroupId, GroupName, VpcId, OwnerId, SecurityGroupArn, Tags, IpPermissions, IpPermissionsEgress } = element;
+  return (
+    typeof GroupId === 'string' &&
+    GROUP_ID.test(GroupId) &&
+    isTextOrAbsent(GroupName) &&
+    isTextOrAbsent(VpcId) &&
+    isTextOrAbsent(OwnerId) &&
+    isTextOrAbsent(SecurityGroupArn) &&
+    (Tags === undefined || Tags === null || (Array.isArray(Tags) && Tags.every(isPlainTag))) &&
+    isListOrAbsent(IpPermissions) &&
+    isListOrAbsent(IpPermissionsEgress)
+  );
 }
 
 function sourcesOfRow(row: z.infer<typeof rowShape>): readonly Source[] {
@@ -253,7 +306,7 @@ function entriesOfRow(value: unknown, where: string): readonly Entry[] {
 }
 
 /** The rows of an answer of DescribeSecurityGroupRules, by group. A row without a group would be lost, so it is refused. */
-export function rowsIn(answer: unknown): readonly Group[] {
+export function rowsIn(answer: unknown): readonly RowsOfGroup[] {
   const groups = new Map<string, Group & { readonly entries: Entry[] }>();
   for (const [index, element] of elementsOf(answer, 'SecurityGroupRules').entries()) {
     const where = `SecurityGroupRules[${String(index)}]`;

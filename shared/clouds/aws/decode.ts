@@ -1,23 +1,25 @@
 // Answers of the describe calls -> Firewall[].
 import { createHash } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
+import { DIRECTIONS, rulesIn } from '../../core/model/firewall.ts';
 import type { Direction, Firewall, Unread } from '../../core/model/firewall.ts';
 import { peerName } from '../../core/model/rule.ts';
-import type { Box, PeerName, Rule, RuleContent } from '../../core/model/rule.ts';
-import { peerText, serviceText } from '../../core/spell.ts';
+import type { PeerName, Rule, RuleContent } from '../../core/model/rule.ts';
 import * as addresses from '../../core/space/addresses.ts';
 import type { Addresses } from '../../core/space/addresses.ts';
 import { ALL_PORTS } from '../../core/space/slots.ts';
-import { groupsIn, rowsIn } from './answers.ts';
-import type { Entry, Group, Source } from './answers.ts';
+import { entriesOf, groupsIn, rowsIn } from './answers.ts';
+import type { Entry, Group, ShownGroup, Source } from './answers.ts';
 import { cleanText } from './fields.ts';
-import { Directory, namesFor } from './names.ts';
+import { Directory, namesFor, rulePeer } from './names.ts';
 import type { Beside, RulePeer } from './names.ts';
 import { cidrRead, groupRead, peerWritten, prefixListRead } from './peer.ts';
 import type { ReadPeer, Referrer } from './peer.ts';
+import { outlineOf, Wire } from './outline.ts';
 import { rangesOfVpcs } from './ranges.ts';
 import { slotsRead, unread as unreadable } from './service.ts';
 import type { Reading } from './service.ts';
+import { keyOf, spelled } from './spelled.ts';
 import { CLOUD, MANAGED_NAMES, MANAGED_TAGS } from './traits.ts';
 
 /** What the describe calls answered: the output of the AWS command line and of the SDK, all pages in one. */
@@ -53,7 +55,7 @@ interface Rules {
   readonly unread: readonly Unread[];
 }
 
-interface Content {
+interface ReadContent {
   readonly content: RuleContent;
   readonly reach: ReadPeer['reach'];
 }
@@ -69,7 +71,7 @@ function peerRead(source: Source, referrer: Referrer): Reading<ReadPeer> {
   }
 }
 
-function contentRead({ stated }: Entry, referrer: Referrer): Reading<Content> {
+function contentRead({ stated }: Entry, referrer: Referrer): Reading<ReadContent> {
   if ('problem' in stated) return unreadable(stated.problem);
   const slots = slotsRead(stated.protocol, stated.from, stated.to);
   if (!slots.ok) return slots;
@@ -79,22 +81,6 @@ function contentRead({ stated }: Entry, referrer: Referrer): Reading<Content> {
   const box = { slots: slots.value, sourcePorts: ALL_PORTS, peer: peer.value.peer, own: addresses.ANYWHERE };
   const content = { box, description: stated.description, tags: stated.tags };
   return { ok: true, value: { content, reach: peer.value.reach } };
-}
-
-/**
- * One text per direction and meaning. Only what a security group's rule can say is in it: this runs for every rule of
- * every read.
- */
-function keyOf(direction: Direction, { slots, peer }: Box): string {
-  const who = peer.kind === 'named' ? peer.name : `${peer.addresses.v4.join('-')} ${peer.addresses.v6.join('-')}`;
-  return `${direction} ${slots.join('-')} ${who}`;
-}
-
-/** `tcp/22 from 203.0.113.0/24`: a rule of EC2 has one block, so it is spelled without looking for a shorter text. */
-function spelled(direction: Direction, { slots, peer }: Box): string {
-  const written = peerWritten(peer);
-  const who = written?.kind === 'ipv4' || written?.kind === 'ipv6' ? written.cidr : peerText(peer);
-  return `${serviceText(slots)} ${direction === 'ingress' ? 'from' : 'to'} ${who}`;
 }
 
 /** Entries as rules. Where EC2's id is missing, the rule as it is spelled is its id. */
@@ -149,9 +135,9 @@ interface Both {
  * The rules of a group from both answers: ids and tags are in the rows only. What only the other answer shows is not
  * dropped: it is unread, since the two were taken at different moments.
  */
-function rulesOfBoth(group: Group, rows: readonly Entry[], referrer: Referrer): Both {
+function rulesOfBoth(group: ShownGroup, rows: readonly Entry[], referrer: Referrer): Both {
   const inRows = rulesRead(rows, referrer);
-  const inGroup = rulesRead(group.entries, referrer);
+  const inGroup = rulesRead(entriesOf(group), referrer);
   const onlyInGroup = unmatched(inGroup, inRows);
   // A rule that one of the calls shows unreadably cannot be compared, and must not blind us to all the others.
   const isComparable = inRows.unread.length + inGroup.unread.length === 0;
@@ -170,22 +156,46 @@ export function managedBy({ name, tags }: Pick<Group, 'name' | 'tags'>): string 
 }
 
 /** One digest for the same group in the same state, in whatever order and spelling EC2 answers it. */
-function versionOf(group: Group, { read, unread }: Rules): string {
+function versionOf(group: Group, { unread, ...layers }: Pick<Firewall, Direction | 'unread'>): string {
   const sorted = (record: Readonly<Record<string, string>>): unknown =>
     Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
-  const rules = read.map(({ rule, key }) => JSON.stringify([rule.id, key, rule.description, sorted(rule.tags)])).sort();
+  const rules = DIRECTIONS.flatMap((direction) =>
+    layers[direction]
+      .flatMap(rulesIn)
+      .map(({ id, box, description, tags }) => JSON.stringify([id, keyOf(direction, box), description, sorted(tags)])),
+  ).sort();
   const problems = unread.map(({ direction, rule, why }) => JSON.stringify([direction, rule, why])).sort();
   const state = [group.id, group.name, group.network ?? '', sorted(group.tags), rules, problems];
   return createHash('sha256').update(JSON.stringify(state)).digest('hex');
 }
 
-function firewallOf(group: Group, rules: Rules, context: Context, directory: Directory): Firewall {
-  const inRules = rules.read.flatMap(({ rule: { box }, reach }): readonly RulePeer[] =>
-    box.peer.kind === 'named' ? [{ name: box.peer.name, reach }] : [],
-  );
+/** The rules of a group as a firewall has them, and what goes with them. */
+interface Content {
+  readonly ingress: Firewall['ingress'];
+  readonly egress: Firewall['egress'];
+  /** The peers that they name. */
+  readonly peers: readonly RulePeer[];
+  readonly unread: readonly Unread[];
+}
+
+function contentOf(rules: Rules): Content {
   const layersOf = (direction: Direction): Firewall['ingress'] => [
     { combine: 'union', rules: rules.read.filter((rule) => rule.direction === direction).map(({ rule }) => rule) },
   ];
+  const peers = rules.read.flatMap(({ rule: { box }, reach }): readonly RulePeer[] =>
+    box.peer.kind === 'named' ? [rulePeer(box.peer.name, reach)] : [],
+  );
+  return { ingress: layersOf('ingress'), egress: layersOf('egress'), peers, unread: rules.unread };
+}
+
+function firewallOf(
+  group: Group,
+  { ingress, egress, peers, unread }: Content,
+  context: Context,
+  directory: Directory,
+): Firewall {
+  const { names, aliases, unresolved } = namesFor(group, peers, context.written, directory);
+  let version: string | undefined;
   return {
     target: {
       cloud: CLOUD,
@@ -196,13 +206,32 @@ function firewallOf(group: Group, rules: Rules, context: Context, directory: Dir
     name: group.name,
     tags: group.tags,
     networks: directory.networksOf(group),
-    version: versionOf(group, rules),
+    // Made where somebody asks for it: only a firewall that is to be changed is compared with another read of it.
+    get version() {
+      version ??= versionOf(group, { ingress, egress, unread });
+      return version;
+    },
     readAt: context.readAt,
-    ingress: layersOf('ingress'),
-    egress: layersOf('egress'),
-    ...namesFor(group, inRules, context.written, directory),
+    ingress,
+    egress,
+    names,
+    aliases,
+    unresolved,
     managedBy: managedBy(group),
-    unread: rules.unread,
+    unread,
+  };
+}
+
+/** The rules of a group in plain numbers, where nothing about them is unusual. */
+function outlined(group: ShownGroup, referrer: Referrer, wire: Wire): Content | undefined {
+  const outline = outlineOf(group, referrer, wire);
+  if (outline === undefined) return undefined;
+  const { rules, peers } = outline;
+  return {
+    ingress: [{ combine: 'union', rules: rules.ingress }],
+    egress: [{ combine: 'union', rules: rules.egress }],
+    peers,
+    unread: [],
   };
 }
 
@@ -217,6 +246,22 @@ function referrerOf(group: Group): Referrer {
  * describe call is a `Fault` that names the field.
  */
 export function firewallsOf(answers: Answers, context: Context): readonly Firewall[] {
+  return firewallsBy(answers, context, (groups) => {
+    const wire = new Wire(groups.length);
+    return (group, referrer) => outlined(group, referrer, wire);
+  });
+}
+
+/** The same, with every rule made from a description of what the fields mean: slower, and what the other is tested by. */
+export function firewallsClearlyOf(answers: Answers, context: Context): readonly Firewall[] {
+  return firewallsBy(answers, context, () => () => undefined);
+}
+
+function firewallsBy(
+  answers: Answers,
+  context: Context,
+  glanceAt: (groups: readonly ShownGroup[]) => (group: ShownGroup, referrer: Referrer) => Content | undefined,
+): readonly Firewall[] {
   if (answers.groups === undefined && answers.rules === undefined) {
     throw new Fault('malformed', 'no answer of a describe call; expected `SecurityGroups` or `SecurityGroupRules`');
   }
@@ -225,19 +270,21 @@ export function firewallsOf(answers: Answers, context: Context): readonly Firewa
   const ranges = new Map([...context.ranges, ...(answers.vpcs === undefined ? [] : rangesOfVpcs(answers.vpcs))]);
   const directory = new Directory(groups, ranges, context);
   const rowsOf = new Map(rows.map((group) => [group.id, group]));
-  const described = groups.map((group) => {
+  const glance = glanceAt(groups);
+  const contentShown = (group: ShownGroup): Content => {
     const referrer = referrerOf(group);
-    const rules =
-      answers.rules === undefined
-        ? rulesRead(group.entries, referrer)
-        : rulesOfBoth(group, rowsOf.get(group.id)?.entries ?? [], referrer).rules;
-    return firewallOf(group, rules, context, directory);
-  });
+    if (answers.rules !== undefined)
+      return contentOf(rulesOfBoth(group, rowsOf.get(group.id)?.entries ?? [], referrer).rules);
+    return glance(group, referrer) ?? contentOf(rulesRead(entriesOf(group), referrer));
+  };
+  const described = groups.map((group) => firewallOf(group, contentShown(group), context, directory));
   const known = new Set(groups.map(({ id }) => id));
   const undescribed = rows.filter(({ id }) => !known.has(id));
   return [
     ...described,
-    ...undescribed.map((group) => firewallOf(group, rulesRead(group.entries, referrerOf(group)), context, directory)),
+    ...undescribed.map((group) =>
+      firewallOf(group, contentOf(rulesRead(group.entries, referrerOf(group))), context, directory),
+    ),
   ];
 }
 

@@ -71,10 +71,20 @@ export interface Beside {
   readonly associations?: Associations | undefined;
 }
 
+/** The VPCs that a group is in, as far as that is known, and the addresses that its members may have. */
+interface Whereabouts {
+  readonly networks: readonly string[];
+  readonly extent: Extent;
+}
+
 /** Everything by which names are looked up, for all the groups of one read. */
 export class Directory {
-  readonly #byName = new Map<string, string[]>();
-  readonly #byId = new Map<string, GroupPlace>();
+  readonly #current: ReadonlyMap<string, GroupPlace>;
+  readonly #byId: ReadonlyMap<string, GroupPlace>;
+  /** Made when a policy first names a group by its name. */
+  #byName: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Of the groups of one VPC that are in no other: nearly all. */
+  readonly #inOneNetwork = new Map<string | undefined, Whereabouts>();
   readonly #ranges: ReadonlyMap<string, Addresses>;
   readonly #associations: Associations;
   readonly isWhole: boolean;
@@ -83,17 +93,15 @@ export class Directory {
     this.#ranges = ranges;
     this.#associations = beside.associations ?? new Map();
     this.isWhole = beside.isWhole === true;
-    const current = new Map([...shown, ...(beside.others ?? [])].map((place) => [place.id, place]));
-    for (const place of current.values()) {
-      const key = nameKey(place, place.name);
-      if (key !== undefined) this.#byName.set(key, [...(this.#byName.get(key) ?? []), place.id]);
-    }
-    for (const place of [...(beside.places ?? []), ...current.values()]) this.#byId.set(place.id, place);
+    this.#current = placesById([...shown, ...(beside.others ?? [])]);
+    this.#byId =
+      beside.places === undefined ? this.#current : placesById([...beside.places, ...this.#current.values()]);
   }
 
   /** The ids of the groups with this name in the account and the VPC of a group; undefined where these are not known. */
   named(name: string, near: GroupPlace): readonly string[] | undefined {
     const key = nameKey(near, name);
+    this.#byName ??= idsByName(this.#current.values());
     return key === undefined ? undefined : (this.#byName.get(key) ?? []);
   }
 
@@ -104,18 +112,29 @@ export class Directory {
   }
 
   /** Every VPC that a group is in, as far as that is known. */
-  networksOf({ id, network }: Pick<GroupPlace, 'id' | 'network'>): readonly string[] {
-    const further = this.#associations === 'unknown' ? [] : (this.#associations.get(id) ?? []);
-    return [...new Set([...(network === undefined ? [] : [network]), ...further])];
+  networksOf(place: Pick<GroupPlace, 'id' | 'network'>): readonly string[] {
+    return this.#whereabouts(place).networks;
   }
 
   /** The ranges of the VPCs that a group is in, as far as they are known; anywhere else, where some are not. */
   extentOf(place: Pick<GroupPlace, 'id' | 'network'>): Extent {
-    const ranges = this.networksOf(place).map((network) => this.#ranges.get(network));
-    const known = ranges.filter((range) => range !== undefined);
-    const least = unionOf(known);
-    const isWhole = place.network !== undefined && this.#associations !== 'unknown' && known.length === ranges.length;
-    return { least, most: isWhole ? least : ANYWHERE };
+    return this.#whereabouts(place).extent;
+  }
+
+  #whereabouts({ id, network }: Pick<GroupPlace, 'id' | 'network'>): Whereabouts {
+    const further = this.#associations === 'unknown' ? undefined : this.#associations.get(id);
+    if (further !== undefined) return this.#within(network, further);
+    const known = this.#inOneNetwork.get(network) ?? this.#within(network, []);
+    this.#inOneNetwork.set(network, known);
+    return known;
+  }
+
+  #within(network: string | undefined, further: readonly string[]): Whereabouts {
+    const networks = [...new Set([...(network === undefined ? [] : [network]), ...further])];
+    const ranges = networks.map((one) => this.#ranges.get(one)).filter((range) => range !== undefined);
+    const least = unionOf(ranges);
+    const isWhole = network !== undefined && this.#associations !== 'unknown' && ranges.length === networks.length;
+    return { networks, extent: { least, most: isWhole ? least : ANYWHERE } };
   }
 
   /** Whether a group is known to be of another VPC or account than another one. */
@@ -132,6 +151,19 @@ export class Directory {
   }
 }
 
+function placesById(places: readonly GroupPlace[]): ReadonlyMap<string, GroupPlace> {
+  return new Map(places.map((place) => [place.id, place]));
+}
+
+function idsByName(places: Iterable<GroupPlace>): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, string[]>();
+  for (const place of places) {
+    const key = nameKey(place, place.name);
+    if (key !== undefined) ids.set(key, [...(ids.get(key) ?? []), place.id]);
+  }
+  return ids;
+}
+
 /**
  * Undefined where nobody knows in which account or VPC the group is: then its name means nothing. Names of groups are
  * case-insensitive and unique in a VPC (EC2 API Reference, CreateSecurityGroup, 2026-11-24).
@@ -144,6 +176,13 @@ function nameKey({ owner, network }: GroupPlace, name: string): string | undefin
 export interface RulePeer {
   readonly name: PeerName;
   readonly reach: ReadPeer['reach'];
+  /** The id of the group that it is; undefined where it is none. */
+  readonly group: string | undefined;
+}
+
+export function rulePeer(name: PeerName, reach: RulePeer['reach']): RulePeer {
+  const peer = writtenPeer(name);
+  return { name, reach, group: peer?.kind === 'group' ? peer.id : undefined };
 }
 
 export interface KnownNames {
@@ -180,16 +219,16 @@ export function namesFor(
   const unresolved = new Set<PeerName>();
   const widen = (name: PeerName, most: Addresses): void => {
     const known = names.get(name);
+    if (known?.most === most && known.least === NOBODY) return;
     names.set(name, { least: NOBODY, most: known === undefined ? most : union(known.most, most) });
   };
   const near = (id: string): void => {
     widen(peerName('sg', id), directory.mostOf(id, own));
   };
-  for (const { name, reach } of inRules) {
-    const peer = writtenPeer(name);
-    if (peer?.kind !== 'group') continue;
-    const isNear = reach === 'own network' && !directory.isElsewhere(peer.id, own);
-    widen(name, isNear ? directory.mostOf(peer.id, own) : ANYWHERE);
+  for (const { name, reach, group } of inRules) {
+    if (group === undefined) continue;
+    const isNear = reach === 'own network' && !directory.isElsewhere(group, own);
+    widen(name, isNear ? directory.mostOf(group, own) : ANYWHERE);
   }
   near(own.id);
   aliases.set(SELF, peerName('sg', own.id));

@@ -1,7 +1,7 @@
 // Answers of the calls about prefix lists -> which lists there are and who is in them.
 import { z } from 'zod';
 import type { Firewall } from '../../core/model/firewall.ts';
-import { DIRECTIONS, rulesOf } from '../../core/model/firewall.ts';
+import { peersNamedIn } from '../../core/model/firewall.ts';
 import { peerName } from '../../core/model/rule.ts';
 import type { PeerName } from '../../core/model/rule.ts';
 import { NOBODY, unionOf } from '../../core/space/addresses.ts';
@@ -76,11 +76,7 @@ export function entriesIn(answer: unknown): Addresses | undefined {
 
 /** The lists that the rules of firewalls name, and those that policies name. */
 export function listsNamedBy(firewalls: readonly Firewall[], written: readonly PeerName[]): AskedLists {
-  const inRules = firewalls.flatMap((firewall) =>
-    DIRECTIONS.flatMap((direction) => rulesOf(firewall, direction)).flatMap(({ box: { peer } }) =>
-      peer.kind === 'named' ? [peer.name] : [],
-    ),
-  );
+  const inRules = firewalls.flatMap(peersNamedIn);
   const ids = new Set<string>();
   const names = new Map<string, { readonly owner: string; readonly name: string }>();
   for (const name of new Set([...inRules, ...written])) {

@@ -1,4 +1,5 @@
 // Firewalls with stand-ins for ids that do not exist yet -> the same, named as their document names them.
+import { rulesIn } from '../../core/model/firewall.ts';
 import type { Firewall, Layer, Unread } from '../../core/model/firewall.ts';
 import type { Peer, PeerName } from '../../core/model/rule.ts';
 import { peerName } from '../../core/model/rule.ts';
@@ -35,7 +36,7 @@ function peerOf(peer: Peer, standIns: StandIns): Peer {
 function layersOf(layers: readonly Layer[], standIns: StandIns): readonly Layer[] {
   return layers.map((layer) => ({
     ...layer,
-    rules: layer.rules.map((rule) => ({
+    rules: rulesIn(layer).map((rule) => ({
       ...rule,
       id: standIns.get(rule.id) ?? rule.id,
       box: { ...rule.box, peer: peerOf(rule.box.peer, standIns) },

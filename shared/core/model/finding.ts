@@ -96,7 +96,6 @@ export function isEnforced(finding: Finding): boolean {
 /** All findings of one snapshot. */
 export interface Drift {
   readonly target: Target;
-  readonly version: string;
   /** Whether any policy governs the firewall. One that none governs is never changed. */
   readonly governed: boolean;
   readonly findings: readonly Finding[];

@@ -1,3 +1,4 @@
+import type { Sheet } from '../space/sheet.ts';
 import type { Extent, PeerName, Rule } from './rule.ts';
 import type { Target } from './target.ts';
 
@@ -9,7 +10,24 @@ export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 /** How some rules combine. In a union, what any rule lets through passes, and nothing else. Replies follow by themselves. */
 export interface Layer {
   readonly combine: 'union';
-  readonly rules: readonly Rule[];
+  readonly rules: readonly Rule[] | Outlined;
+}
+
+/**
+ * Rules of which nearly all are fine, so that most are never made: each stands on a sheet in plain numbers, and is made
+ * where somebody asks for it.
+ */
+export interface Outlined {
+  readonly sheet: Sheet;
+  /** Their entries on the sheet: from the first, up to and not including the last. One rule may have several, all equal. */
+  readonly first: number;
+  readonly stop: number;
+  /** The peers that stand for the numbers of named entries. */
+  readonly peers: readonly PeerName[];
+  /** All of them, made once. */
+  all(): readonly Rule[];
+  /** The rule of this entry; undefined where an earlier entry is of the same rule. */
+  at(entry: number): Rule | undefined;
 }
 
 /** A part of a firewall that we could not read. It is never taken for harmless: it becomes a possible finding. */
@@ -48,6 +66,21 @@ export interface Firewall {
   readonly unread: readonly Unread[];
 }
 
+export function isOutlined(rules: Layer['rules']): rules is Outlined {
+  return 'sheet' in rules;
+}
+
+export function rulesIn({ rules }: Layer): readonly Rule[] {
+  return isOutlined(rules) ? rules.all() : rules;
+}
+
 export function rulesOf(firewall: Firewall, direction: Direction): readonly Rule[] {
-  return firewall[direction].flatMap((layer) => layer.rules);
+  return firewall[direction].flatMap(rulesIn);
+}
+
+/** The peers that rules name, without making any rule for it. One may be in it several times. */
+export function peersNamedIn(firewall: Firewall): readonly PeerName[] {
+  return [...firewall.ingress, ...firewall.egress].flatMap(({ rules }) =>
+    isOutlined(rules) ? rules.peers : rules.flatMap(({ box: { peer } }) => (peer.kind === 'named' ? [peer.name] : [])),
+  );
 }

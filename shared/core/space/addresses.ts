@@ -34,6 +34,10 @@ export function difference(a: Addresses, b: Addresses): Addresses {
   return a === b ? NOBODY : both(a, line.difference(a.v4, b.v4), line.difference(a.v6, b.v6));
 }
 
+export function meet(a: Addresses, b: Addresses): boolean {
+  return line.meet(a.v4, b.v4) || line.meet(a.v6, b.v6);
+}
+
 export function equal(a: Addresses, b: Addresses): boolean {
   return a === b || (line.equal(a.v4, b.v4) && line.equal(a.v6, b.v6));
 }

@@ -121,6 +121,10 @@ function v4BlocksIn([from, end]: readonly [number, number]): readonly Block[] {
 }
 
 function v6BlocksIn([from, end]: readonly [bigint, bigint]): readonly Block[] {
+  const all = end - from;
+  // Most ranges are one block: a power of two that starts at a multiple of itself.
+  if ((all & (all - 1n)) === 0n && from % all === 0n)
+    return [{ family: 6, from, prefix: V6_BITS + 1 - all.toString(2).length }];
   const blocks: Block[] = [];
   let at = from;
   while (at < end) {

@@ -36,8 +36,8 @@ function merge<T extends Place>(a: Line<T>, b: Line<T>, keep: Keep): Line<T> {
   }
 }
 
-/** The index of the first toggle behind a place: odd where the place is inside. */
-function indexBehind<T extends Place>(line: Line<T>, place: T): number {
+/** How many toggles are at most a place, which is the index of the first one behind it: odd where the place is inside. */
+export function countUpTo<T extends Place>(line: Line<T>, place: T): number {
   let low = 0;
   let high = line.length;
   while (low < high) {
@@ -54,8 +54,8 @@ function near<T extends Place>(line: Line<T>, within: Line<T>): Line<T> {
   const first = within[0];
   const last = within.at(-1);
   if (line.length <= 2 || first === undefined || last === undefined) return line;
-  const start = indexBehind(line, first);
-  const stop = indexBehind(line, last);
+  const start = countUpTo(line, first);
+  const stop = countUpTo(line, last);
   return line.slice(start - (start % 2), stop + (stop % 2));
 }
 
@@ -64,9 +64,16 @@ export function union<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
   return a.length === 0 ? b : merge(a, b, either);
 }
 
+/** Whether all of one line lies before the other begins. */
+function isApart<T extends Place>(a: Line<T>, b: Line<T>): boolean {
+  const end = a[a.length - 1];
+  const from = b[0];
+  return end !== undefined && from !== undefined && end <= from;
+}
+
 export function intersection<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
   if (a === b || a.length === 0) return a;
-  return b.length === 0 ? b : merge(near(a, b), near(b, a), both);
+  return b.length === 0 || isApart(a, b) || isApart(b, a) ? [] : merge(near(a, b), near(b, a), both);
 }
 
 export function difference<T extends Place>(a: Line<T>, b: Line<T>): Line<T> {
@@ -79,7 +86,7 @@ export function equal<T extends Place>(a: Line<T>, b: Line<T>): boolean {
 }
 
 export function contains<T extends Place>(line: Line<T>, place: T): boolean {
-  return indexBehind(line, place) % 2 === 1;
+  return countUpTo(line, place) % 2 === 1;
 }
 
 /** The ranges of a line, each as `[from, end)`. */
@@ -95,7 +102,19 @@ export function rangesOf<T extends Place>(line: Line<T>): readonly (readonly [fr
 
 /** Whether the line has any place in `[from, end)`. */
 export function overlaps<T extends Place>(line: Line<T>, from: T, end: T): boolean {
-  const behind = indexBehind(line, from);
+  const behind = countUpTo(line, from);
   const next = line[behind];
   return behind % 2 === 1 || (next !== undefined && next < end);
+}
+
+/** Whether two lines have any place in common. Asked of many pairs that have none, so it makes nothing. */
+export function meet<T extends Place>(a: Line<T>, b: Line<T>): boolean {
+  if (isApart(a, b) || isApart(b, a)) return false;
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  for (let index = 0; index + 1 < short.length; index += 2) {
+    const from = short[index];
+    const end = short[index + 1];
+    if (from !== undefined && end !== undefined && overlaps(long, from, end)) return true;
+  }
+  return false;
 }

@@ -56,21 +56,10 @@ function merge(a: Traffic, b: Traffic, join: Join): Traffic {
 function near(traffic: Traffic, within: Traffic): Traffic {
   const first = within[0]?.from ?? 0;
   const last = within.at(-1)?.end ?? 0;
-  const firstWhere = (isBehind: (band: Band) => boolean): number => {
-    let low = 0;
-    let high = traffic.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const band = traffic[middle];
-      if (band !== undefined && !isBehind(band)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return traffic.slice(
-    firstWhere(({ end }) => end > first),
-    firstWhere(({ from }) => from >= last),
-  );
+  const start = firstBehind(traffic, first);
+  let stop = start;
+  while ((traffic[stop]?.from ?? last) < last) stop += 1;
+  return traffic.slice(start, stop);
 }
 
 export function union(a: Traffic, b: Traffic): Traffic {
@@ -78,9 +67,56 @@ export function union(a: Traffic, b: Traffic): Traffic {
   return a.length === 0 ? b : merge(a, b, addresses.union);
 }
 
+/** The index of the first band that ends behind a slot. */
+function firstBehind(traffic: Traffic, slot: number): number {
+  let low = 0;
+  let high = traffic.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const band = traffic[middle];
+    if (band !== undefined && band.end <= slot) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export function intersection(a: Traffic, b: Traffic): Traffic {
-  if (a === b || a.length === 0 || b.length === 0) return a === b ? a : NOTHING;
-  return merge(near(a, b), near(b, a), addresses.intersection);
+  if (a === b) return a;
+  let bandA = a[0];
+  let bandB = b[0];
+  if (bandA === undefined || bandB === undefined) return NOTHING;
+  const result: Band[] = [];
+  // Rules are short and policies long, so where they can first meet is found by halving.
+  let i = firstBehind(a, bandB.from);
+  let j = firstBehind(b, bandA.from);
+  for (;;) {
+    bandA = a[i];
+    bandB = b[j];
+    if (bandA === undefined || bandB === undefined) return result;
+    const from = Math.max(bandA.from, bandB.from);
+    const end = Math.min(bandA.end, bandB.end);
+    if (from < end) append(result, from, end, addresses.intersection(bandA.who, bandB.who));
+    if (bandA.end === end) i += 1;
+    if (bandB.end === end) j += 1;
+  }
+}
+
+/** Whether two sets have anything in common. */
+export function meet(a: Traffic, b: Traffic): boolean {
+  let bandA = a[0];
+  let bandB = b[0];
+  if (bandA === undefined || bandB === undefined) return false;
+  let i = firstBehind(a, bandB.from);
+  let j = firstBehind(b, bandA.from);
+  for (;;) {
+    bandA = a[i];
+    bandB = b[j];
+    if (bandA === undefined || bandB === undefined) return false;
+    const isOnOneSlot = Math.max(bandA.from, bandB.from) < Math.min(bandA.end, bandB.end);
+    if (isOnOneSlot && addresses.meet(bandA.who, bandB.who)) return true;
+    if (bandA.end <= bandB.end) i += 1;
+    else j += 1;
+  }
 }
 
 export function difference(a: Traffic, b: Traffic): Traffic {
@@ -160,7 +196,13 @@ export function isEveryProtocol(traffic: Traffic): boolean {
  * count as letting ICMPv6 through, and be narrowed for nothing.
  */
 export function trafficOf(slots: Slots, who: Addresses): Traffic {
-  return intersection(product(slots, who), WORLD);
+  const all = product(slots, who);
+  return all.some(isOfOneFamily) ? intersection(all, WORLD) : all;
+}
+
+/** Whether some of these slots exist in one address family only. */
+function isOfOneFamily({ from, end }: Band): boolean {
+  return [ICMP, ICMPV6].some((protocol) => from < (protocol + 1) * SELECTORS && end > protocol * SELECTORS);
 }
 
 /** The slots on which the traffic has some peer. */
