@@ -5,7 +5,6 @@ import { Fault } from '../shared/base/fault.ts';
 /** Verbs that `portcullis` will have, with what does it until then. A script that uses one learns why it does not work. */
 const VERBS: Readonly<Record<string, string>> = {
   init: 'write the policy by hand, starting from one under `examples/`',
-  apply: 'use `portcullis plan`, and make the changes that it shows',
   open: 'write an exception with `until` into the policy',
   rollback: 'add back the rules that the ticket lists, and an exception with `until` for them',
   pause: 'set `mode: report` on the policies that should change nothing',

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Fault } from '../shared/base/fault.ts';
 import { PolicyTooLarge } from '../shared/core/effective.ts';
 import { TooLarge } from '../shared/core/space/traffic.ts';
+import { addApply } from './apply.ts';
 import { addCheck } from './check.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
@@ -72,6 +73,7 @@ function programOf(): Command {
   addValidate(program, run, look);
   addCheck(program, run, look);
   addPlan(program, run, look);
+  addApply(program, run, look);
   addExplain(program, run, look);
   addReplay(program, run, look);
   addTest(program, run, look);

@@ -17,6 +17,7 @@ import { planFor } from './plan.ts';
 import { flowsRecords } from './records.ts';
 import { planRecord } from './report.ts';
 import { movedSince, restorationOf } from './rollback.ts';
+import { movedFrom } from './same-plan.ts';
 import { simulate } from './simulate.ts';
 import { contentKey, flowsText } from './spell.ts';
 import { tooLargeFor } from './room.ts';
@@ -122,16 +123,8 @@ function grantFor(order: Staying, { target }: Firewall, at: Date, traffic: Pick<
 function applied(order: Extract<Order, { kind: 'apply' }>, judgement: Judgement, context: HandContext): Handwork {
   const { firewall, drift, full } = judgement;
   if (order.expected !== undefined) {
-    const now = planRecord(judgement);
-    const differs = (['before', 'changes'] as const).filter(
-      (part) => JSON.stringify(now[part]) !== JSON.stringify(order.expected?.[part]),
-    );
-    if (differs.length > 0) {
-      const what = differs.includes('before')
-        ? 'its rules are not those of the saved plan'
-        : 'the policy asks for other changes';
-      return { kind: 'moved', differences: [`${what}; make a new plan`] };
-    }
+    const differences = movedFrom(order.expected, planRecord(judgement), firewall);
+    if (differences.length > 0) return { kind: 'moved', differences };
   }
   if (full.changes.length === 0 && full.held.length === 0) return { kind: 'nothing', why: 'nothing to do' };
   // By hand the modes do not hold anything back: the person decides. All else that holds a run back holds here too.
