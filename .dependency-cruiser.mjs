@@ -19,14 +19,20 @@ export default {
     {
       name: 'adapters-see-the-model-only',
       severity: 'error',
-      from: { path: '^shared/(clouds|ledger|publish|queues|tickets)/([^/]+)' },
+      from: { path: '^shared/(clouds|grants|ledger|publish|queues|tickets)/([^/]+)' },
       to: { path: '^(shared/(app|policy)|functions|cli|local|test)' },
+    },
+    {
+      name: 'grants-see-the-model-and-base',
+      severity: 'error',
+      from: { path: '^shared/grants' },
+      to: { path: '^shared/(?!(grants|base|core/model)/)' },
     },
     {
       name: 'app-sees-contracts-only',
       severity: 'error',
       from: { path: '^shared/app' },
-      to: { path: '^shared/(clouds|ledger|publish|queues|tickets|policy)/', pathNot: '/contract\\.ts$' },
+      to: { path: '^shared/(clouds|grants|ledger|publish|queues|tickets|policy)/', pathNot: '/contract\\.ts$' },
     },
     {
       name: 'shared-imports-no-host',

@@ -52,7 +52,7 @@ const CLOUDS = readdirSync(join(ROOT, 'shared/clouds'), { withFileTypes: true })
 describe('imports point one way', () => {
   it.each([
     ['core imports nothing but core', /^shared\/core\//, /^shared\/core\//],
-    ['base knows nothing of firewalls', /^shared\/base\//, /^(shared\/base\/|zod$|node:)/],
+    ['base knows nothing of firewalls', /^shared\/base\//, /^(shared\/base\/|@aws-sdk\/client-dynamodb$|zod$|node:)/],
     [
       'app sees core and contracts only',
       /^shared\/app\//,
@@ -67,6 +67,11 @@ describe('imports point one way', () => {
       'the ledger sees the core and base',
       /^shared\/ledger\//,
       /^(shared\/(core|base|ledger)\/|@aws-sdk\/client-dynamodb$|zod$|node:)/,
+    ],
+    [
+      "grants see the core's model and base",
+      /^shared\/grants\//,
+      /^(shared\/(core\/model|base|grants)\/|@aws-sdk\/client-dynamodb$|zod$|node:)/,
     ],
     ['tickets see base', /^shared\/tickets\//, /^(shared\/(base|tickets)\/|zod$|node:)/],
     [

@@ -105,7 +105,7 @@ export async function wire(environment: Environment, log: Log = lambdaLog): Prom
     rulesPerDirection: settings.rulesPerGroup,
   });
   const ledger = await openLedger(settings.ledger, { clock, ...clientConfig(environment, region, 'DYNAMODB') });
-  const orders = await openOrders(settings.orders, clientConfig(environment, region, 'DYNAMODB'));
+  const orders = await openOrders(settings.orders, { clock, ...clientConfig(environment, region, 'DYNAMODB') });
   const queues = new SqsQueues(clientConfig(environment, region, 'SQS'));
   const publisher = new EventBridgePublisher({
     client: clientConfig(environment, region, 'EVENTBRIDGE'),

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { OrdersSetting } from '../base/settings.ts';
 import type { OrderBook } from './contract.ts';
 import { keyFileSeal } from './key-file.ts';
@@ -5,6 +6,7 @@ import type { Rows } from './rows.ts';
 import { SignedOrders } from './signed.ts';
 
 export interface OrderOptions {
+  readonly clock: Clock;
   /** Of a store in a cloud. */
   readonly region: string;
   /** Instead of the store's own: another of its hosts, or loopback. */
@@ -14,10 +16,19 @@ export interface OrderOptions {
     { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined;
 }
 
-async function rowsOf(setting: Exclude<OrdersSetting, { kind: 'none' }>): Promise<Rows> {
+async function rowsOf(
+  setting: Exclude<OrdersSetting, { kind: 'none' }>,
+  { clock, region, endpoint, credentials }: OrderOptions,
+): Promise<Rows> {
   switch (setting.kind) {
-    case 'dynamodb':
-    case 'sqlite':
+    case 'dynamodb': {
+      const { DynamoDbRows } = await import('./dynamodb.ts');
+      return new DynamoDbRows({ table: setting.table, region, endpoint, credentials });
+    }
+    case 'sqlite': {
+      const { SqliteRows } = await import('./sqlite.ts');
+      return new SqliteRows(setting.file, clock);
+    }
     case 'memory': {
       const { MemoryRows } = await import('./memory.ts');
       return new MemoryRows();
@@ -25,12 +36,16 @@ async function rowsOf(setting: Exclude<OrdersSetting, { kind: 'none' }>): Promis
   }
 }
 
-/** Opens what a setting names. Its adapter is loaded only now. Throws a `Fault` where it or the key cannot be opened. */
-export async function openOrders(setting: OrdersSetting, _options: OrderOptions): Promise<OrderBook> {
+/**
+ * Opens what a setting names. Its adapter, and with it an SDK or SQLite, is loaded only now. Throws a `Fault` where it or
+ * the key cannot be opened; a table is asked for only when something is.
+ */
+export async function openOrders(setting: OrdersSetting, options: OrderOptions): Promise<OrderBook> {
   if (setting.kind === 'none') {
     const { NoOrderBook } = await import('./none.ts');
     return new NoOrderBook();
   }
-  const [rows, seal] = await Promise.all([rowsOf(setting), keyFileSeal(setting.keyFile)]);
-  return new SignedOrders(rows, seal);
+  // The key first: without it no store is opened, and none is made.
+  const seal = await keyFileSeal(setting.keyFile);
+  return new SignedOrders(await rowsOf(setting, options), seal);
 }

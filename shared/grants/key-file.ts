@@ -5,16 +5,17 @@ import type { Seal } from './seal.ts';
 
 const KEY_BYTES = 32;
 
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
+function hmac(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
 }
 
 function sealOf(key: Buffer): Seal {
   return {
-    mac: (text) => Promise.resolve(hmac(key, text).toString('hex')),
+    mac: (text) => Promise.resolve(hmac(key, text)),
     isGenuine: (text, mac) => {
-      const given = Buffer.from(mac, 'hex');
-      const right = hmac(key, text);
+      // The digits themselves: a reader of hexadecimal is content with less than all of them.
+      const given = Buffer.from(mac);
+      const right = Buffer.from(hmac(key, text));
       return Promise.resolve(given.length === right.length && timingSafeEqual(given, right));
     },
   };

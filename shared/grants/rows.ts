@@ -1,12 +1,12 @@
 /** One order as it is stored. */
 export interface Row {
-  /** `grant/ID` or `pause`. */
+  /** `grant/ID` or `pause`. Whole characters, 1,024 bytes at most: no store takes every text for a key. */
   readonly key: string;
   /** The order as JSON. */
   readonly text: string;
   /** Of key and text. */
   readonly mac: string;
-  /** When the store may forget it by itself; undefined: never. */
+  /** When the store may forget it by itself, which some keep to the second; undefined: never. */
   readonly forgetAt: Date | undefined;
 }
 

@@ -10,6 +10,9 @@ const GRANT = 'grant/';
 /** How long a grant that has ended can still be looked at. */
 const KEEP_MS = 90 * 24 * 60 * 60 * 1000;
 
+/** As `Row` has it. People may ask for any text, and what cannot be a key names no grant. */
+const LONGEST_KEY = 1_024;
+
 const FORGED = 'its MAC is not that of the key: somebody wrote or changed it who does not have the key';
 const UNKNOWN = 'this version does not know what it says; read it with a newer one';
 
@@ -50,7 +53,9 @@ export class SignedOrders implements OrderBook {
   }
 
   revoke(id: string): Promise<boolean> {
-    return this.#rows.remove(`${GRANT}${id}`);
+    const key = `${GRANT}${id}`;
+    const canBe = key.isWellFormed() && Buffer.byteLength(key) <= LONGEST_KEY;
+    return canBe ? this.#rows.remove(key) : Promise.resolve(false);
   }
 
   async pause(pause: Pause): Promise<void> {

@@ -41,6 +41,7 @@ export interface DuePage {
 
 /** An entry that is not as it was appended, or of a newer version: that it is there is known, and no more. */
 export interface Damaged {
+  /** As the entry says. Where that is no target, `id` is what stands in its place, and the rest is empty. */
   readonly target: Target;
   readonly sequence: number;
   readonly why: string;

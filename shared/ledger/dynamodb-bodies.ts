@@ -1,10 +1,11 @@
 // Big contents: packed, and in parts where they are too big for the item of their entry.
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { number, text } from '../base/dynamodb-table.ts';
+import type { Item, Table } from '../base/dynamodb-table.ts';
 import { Fault } from '../base/fault.ts';
 import type { Target } from '../core/model/target.ts';
-import { bodyKey, number, partIn, text } from './dynamodb-items.ts';
+import { bodyKey, partIn } from './dynamodb-items.ts';
 import type { EntryItem } from './dynamodb-items.ts';
-import type { Item, Table } from './dynamodb-table.ts';
 import { entryName, targetText } from './keys.ts';
 
 /** A content up to here is kept as it is, so that people can read it in the table. */

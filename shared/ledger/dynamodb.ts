@@ -1,28 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { number, Table, text } from '../base/dynamodb-table.ts';
+import type { Item, TableOptions, TableQuery } from '../base/dynamodb-table.ts';
 import { Fault } from '../base/fault.ts';
 import type { LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
 import type { Hint, Target } from '../core/model/target.ts';
-import type { DuePage, Kept, Lease, Leased, Ledger, Mark } from './contract.ts';
+import type { Damaged, DuePage, EntryPage, Kept, Lease, Leased, Ledger, Mark } from './contract.ts';
+import { damagedOf } from './damaged.ts';
 import { contentOf, packed, writeParts } from './dynamodb-bodies.ts';
+import { DUE_INDEX, EXPIRES, LEDGER_TABLE } from './dynamodb-definition.ts';
 import {
   dueAttributes,
   dueIn,
   dueKey,
   dueQuery,
   entriesKey,
+  entriesSince,
   entryIn,
   entryKey,
+  itemKeyIn,
   leaseIn,
   leaseKey,
-  number,
-  text,
+  namesIn,
   writerIn,
 } from './dynamodb-items.ts';
-import { DUE_INDEX, EXPIRES, Table } from './dynamodb-table.ts';
-import type { DynamoDbOptions, Item, TableQuery } from './dynamodb-table.ts';
 import { atMost, entryName, isSequence, targetOf, targetText } from './keys.ts';
-import { PAGE_ROWS, pageBehind, placeOf } from './page.ts';
+import { itemKeyOf, PAGE_ROWS, pageBehind, pageBehindItem, placeOf } from './page.ts';
 import { contentText, opened, sealed } from './sealed.ts';
 import type { Sealed } from './sealed.ts';
 
@@ -43,8 +46,8 @@ export class DynamoDbLedger implements Ledger {
   readonly #table: Table;
   readonly #clock: Clock;
 
-  constructor(options: DynamoDbOptions, clock: Clock) {
-    this.#table = new Table(options);
+  constructor(options: TableOptions, clock: Clock) {
+    this.#table = new Table(options, LEDGER_TABLE);
     this.#clock = clock;
   }
 
@@ -123,7 +126,7 @@ export class DynamoDbLedger implements Ledger {
   async due(by: Date, page?: string): Promise<DuePage> {
     const behind = placeOf(page);
     // A query may not begin behind its own end.
-    if (behind !== undefined && behind.dueMs > by.getTime()) return { rows: [], next: undefined };
+    if (behind !== undefined && behind.timeMs > by.getTime()) return { rows: [], next: undefined };
     const { expression, values } = dueQuery(by);
     const { items, next } = await this.#table.page(
       {
@@ -140,6 +143,23 @@ export class DynamoDbLedger implements Ledger {
       rows: found.map(({ target, sequence, due, attempts }) => ({ target, sequence, due, attempts })),
       next: last === undefined ? undefined : pageBehind(last),
     };
+  }
+
+  async since(time: Date, page?: string): Promise<EntryPage> {
+    const behind = itemKeyOf(page);
+    const from = behind === undefined ? undefined : { pk: text(behind.pk), sk: number(behind.sk) };
+    const { items, next } = await this.#table.scanned(entriesSince(time), from);
+    const entries: Kept[] = [];
+    const damaged: Damaged[] = [];
+    for (const item of items) {
+      try {
+        entries.push(await this.#keptOf(item));
+      } catch (error) {
+        const { target, sequence } = namesIn(item);
+        damaged.push(damagedOf(target, sequence, error));
+      }
+    }
+    return { entries, damaged, next: next === undefined ? undefined : pageBehindItem(itemKeyIn(next)) };
   }
 
   async mark(target: Target, sequence: number, { due, attempts }: Mark): Promise<void> {

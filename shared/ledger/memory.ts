@@ -5,7 +5,7 @@ import type { LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
 import type { Hint, Target } from '../core/model/target.ts';
 import type { Due, DuePage, EntryPage, Kept, Lease, Leased, Ledger, Mark } from './contract.ts';
 import { atMost, entryName, targetText } from './keys.ts';
-import { PAGE_ROWS, pageBehind, placeOf } from './page.ts';
+import { comparePlaces, PAGE_ROWS, pageBehind, placeBefore, placeOf } from './page.ts';
 import type { Place } from './page.ts';
 
 interface Held {
@@ -17,10 +17,15 @@ interface DueRow extends Place {
   readonly row: Due;
 }
 
-function comparePlaces(a: Place, b: Place): number {
-  if (a.dueMs !== b.dueMs) return a.dueMs - b.dueMs;
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  return a.sequence - b.sequence;
+/** The first rows behind a place, in order, and the page behind them. */
+function shownOf<Row extends Place>(
+  rows: readonly Row[],
+  behind: Place | undefined,
+): { readonly shown: readonly Row[]; readonly next: string | undefined } {
+  const found = rows.filter((row) => behind === undefined || comparePlaces(row, behind) > 0).sort(comparePlaces);
+  const shown = found.slice(0, PAGE_ROWS);
+  const last = found.length > PAGE_ROWS ? shown.at(-1) : undefined;
+  return { shown, next: last === undefined ? undefined : pageBehind(last) };
 }
 
 /** A ledger for one process: the local cloud, tests, and a first try. It is gone when the process ends. */
@@ -97,10 +102,11 @@ export class MemoryLedger implements Ledger {
     });
   }
 
-  since(time: Date): Promise<EntryPage> {
-    const all = [...this.#kept.values()].flat();
-    const entries = all.filter(({ entry }) => entry.at >= time).map(copyOf);
-    return Promise.resolve({ entries, damaged: [], next: undefined });
+  since(time: Date, page?: string): Promise<EntryPage> {
+    return new Promise((resolve) => {
+      const { shown, next } = shownOf(this.#places(), placeOf(page) ?? placeBefore(time));
+      resolve({ entries: shown.map(({ kept }) => copyOf(kept)), damaged: [], next });
+    });
   }
 
   mark(target: Target, sequence: number, { due, attempts }: Mark): Promise<void> {
@@ -117,12 +123,15 @@ export class MemoryLedger implements Ledger {
   }
 
   #pageOfDue(by: Date, behind: Place | undefined): DuePage {
-    const rows = [...this.#due.values()]
-      .filter((one) => one.dueMs <= by.getTime() && (behind === undefined || comparePlaces(one, behind) > 0))
-      .sort(comparePlaces);
-    const shown = rows.slice(0, PAGE_ROWS);
-    const last = rows.length > PAGE_ROWS ? shown.at(-1) : undefined;
-    return { rows: shown.map(({ row }) => copyOf(row)), next: last === undefined ? undefined : pageBehind(last) };
+    const rows = [...this.#due.values()].filter((one) => one.timeMs <= by.getTime());
+    const { shown, next } = shownOf(rows, behind);
+    return { rows: shown.map(({ row }) => copyOf(row)), next };
+  }
+
+  #places(): readonly (Place & { readonly kept: Kept })[] {
+    return [...this.#kept].flatMap(([key, all]) =>
+      all.map((kept) => ({ timeMs: kept.entry.at.getTime(), key, sequence: kept.entry.sequence, kept })),
+    );
   }
 
   #all(target: Target): Kept[] {
@@ -141,7 +150,7 @@ export class MemoryLedger implements Ledger {
       return;
     }
     const row = copyOf({ target, sequence, due, attempts });
-    this.#due.set(name, { dueMs: due.getTime(), key, sequence, row });
+    this.#due.set(name, { timeMs: due.getTime(), key, sequence, row });
   }
 }
 

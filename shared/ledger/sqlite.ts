@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
+import { SqliteFile } from '../base/sqlite-file.ts';
 import type { LedgerBody, LedgerEntry } from '../core/model/ledger.ts';
 import type { Hint, Target } from '../core/model/target.ts';
-import type { DuePage, Kept, Lease, Leased, Ledger, Mark } from './contract.ts';
+import type { Damaged, DuePage, EntryPage, Kept, Lease, Leased, Ledger, Mark } from './contract.ts';
+import { damagedOf } from './damaged.ts';
 import { atMost, entryName, isSequence, targetOf, targetText } from './keys.ts';
-import { PAGE_ROWS, pageBehind, placeOf } from './page.ts';
+import { BEFORE_ALL, PAGE_ROWS, pageBehind, placeBefore, placeOf } from './page.ts';
 import { contentText, opened, sealed } from './sealed.ts';
-import { BUSY_MS, faultOf, openedFile } from './sqlite-file.ts';
+import { LEDGER_FILE } from './sqlite-file.ts';
 
 const entryRow = z.object({
   target: z.string(),
@@ -32,6 +34,7 @@ const SQL = {
   newest: 'SELECT * FROM entries WHERE target = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?',
   due: `SELECT target, sequence, due, attempts FROM entries
     WHERE due <= ? AND (due, target, sequence) > (?, ?, ?) ORDER BY due, target, sequence LIMIT ?`,
+  since: `SELECT * FROM entries WHERE (at, target, sequence) > (?, ?, ?) ORDER BY at, target, sequence LIMIT ?`,
   mark: 'UPDATE entries SET due = ?, attempts = ? WHERE target = ? AND sequence = ?',
   // A lease that has not run out stays as it is.
   take: `INSERT INTO leases (key, holder, until) VALUES (?, ?, ?)
@@ -39,9 +42,6 @@ const SQL = {
   lease: 'SELECT holder, until FROM leases WHERE key = ?',
   release: 'DELETE FROM leases WHERE key = ? AND holder = ?',
 } as const;
-
-// Before the earliest date that there is.
-const BEFORE_ALL = { dueMs: -1e16, key: '', sequence: 0 };
 
 /** Ledger text of a lease's key: keys may hold what SQLite's texts cannot. */
 function leaseText(key: string): string {
@@ -54,17 +54,15 @@ function leaseText(key: string): string {
  */
 export class SqliteLedger implements Ledger {
   readonly #clock: Clock;
-  readonly #file: string;
-  readonly #database: DatabaseSync;
+  readonly #file: SqliteFile;
   readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
 
   /** Throws a `Fault` where the file cannot be used. */
-  constructor(file: string, clock: Clock, busyMs = BUSY_MS) {
-    const database = openedFile(file, busyMs);
-    const statement = (name: keyof typeof SQL): StatementSync => database.prepare(SQL[name]);
+  constructor(file: string, clock: Clock, busyMs?: number) {
+    const opened = new SqliteFile(file, LEDGER_FILE, busyMs);
+    const statement = (name: keyof typeof SQL): StatementSync => opened.statement(SQL[name]);
     this.#clock = clock;
-    this.#file = file;
-    this.#database = database;
+    this.#file = opened;
     this.#statements = {
       last: statement('last'),
       append: statement('append'),
@@ -72,6 +70,7 @@ export class SqliteLedger implements Ledger {
       entries: statement('entries'),
       newest: statement('newest'),
       due: statement('due'),
+      since: statement('since'),
       mark: statement('mark'),
       take: statement('take'),
       lease: statement('lease'),
@@ -80,11 +79,11 @@ export class SqliteLedger implements Ledger {
   }
 
   close(): void {
-    this.#database.close();
+    this.#file.close();
   }
 
   lease(key: string, forMs: number): Promise<Leased> {
-    return this.#alone(() => {
+    return this.#file.alone(() => {
       const nowMs = this.#clock.now().getTime();
       const holder = randomUUID();
       this.#statements.take.run(leaseText(key), holder, nowMs + forMs, nowMs);
@@ -96,7 +95,7 @@ export class SqliteLedger implements Ledger {
   }
 
   release({ key, holder }: Lease): Promise<void> {
-    return this.#done(() => {
+    return this.#file.done(() => {
       this.#statements.release.run(leaseText(key), holder);
     });
   }
@@ -109,7 +108,7 @@ export class SqliteLedger implements Ledger {
   ): Promise<LedgerEntry<Body>> {
     const text = targetText(target);
     const own = targetOf(text);
-    return this.#alone(() => {
+    return this.#file.alone(() => {
       const { last } = lastRow.parse(this.#statements.last.get(text));
       const at = this.#clock.now();
       const entry = sealed({ target: own, sequence: last + 1, at, content: contentText({ hint, body }) });
@@ -120,35 +119,48 @@ export class SqliteLedger implements Ledger {
   }
 
   entry(target: Target, sequence: number): Promise<LedgerEntry | undefined> {
-    return this.#done(() => {
+    return this.#file.done(() => {
       const row = isSequence(sequence) ? this.#statements.entry.get(targetText(target), sequence) : undefined;
       return row === undefined ? undefined : keptOf(row).entry;
     });
   }
 
   entries(target: Target): Promise<readonly LedgerEntry[]> {
-    return this.#done(() => this.#statements.entries.all(targetText(target)).map((row) => keptOf(row).entry));
+    return this.#file.done(() => this.#statements.entries.all(targetText(target)).map((row) => keptOf(row).entry));
   }
 
   newest(target: Target, limit: number, before = Infinity): Promise<readonly Kept[]> {
-    return this.#done(() => this.#statements.newest.all(targetText(target), before, atMost(limit)).map(keptOf));
+    return this.#file.done(() => this.#statements.newest.all(targetText(target), before, atMost(limit)).map(keptOf));
   }
 
   due(by: Date, page?: string): Promise<DuePage> {
-    return this.#done(() => {
-      const { dueMs, key, sequence } = placeOf(page) ?? BEFORE_ALL;
-      const found = this.#statements.due.all(by.getTime(), dueMs, key, sequence, PAGE_ROWS + 1);
+    return this.#file.done(() => {
+      const { timeMs, key, sequence } = placeOf(page) ?? BEFORE_ALL;
+      const found = this.#statements.due.all(by.getTime(), timeMs, key, sequence, PAGE_ROWS + 1);
       const shown = found.slice(0, PAGE_ROWS).map((row) => dueRow.parse(row));
       const last = found.length > PAGE_ROWS ? shown.at(-1) : undefined;
       return {
         rows: shown.map((row) => ({ ...row, target: targetOf(row.target), due: new Date(row.due) })),
-        next: last && pageBehind({ dueMs: last.due, key: last.target, sequence: last.sequence }),
+        next: last && pageBehind({ timeMs: last.due, key: last.target, sequence: last.sequence }),
+      };
+    });
+  }
+
+  since(time: Date, page?: string): Promise<EntryPage> {
+    return this.#file.done(() => {
+      const { timeMs, key, sequence } = placeOf(page) ?? placeBefore(time);
+      const found = this.#statements.since.all(timeMs, key, sequence, PAGE_ROWS + 1).map((row) => entryRow.parse(row));
+      const shown = found.slice(0, PAGE_ROWS);
+      const last = found.length > PAGE_ROWS ? shown.at(-1) : undefined;
+      return {
+        ...toldApart(shown),
+        next: last && pageBehind({ timeMs: last.at, key: last.target, sequence: last.sequence }),
       };
     });
   }
 
   mark(target: Target, sequence: number, { due, attempts }: Mark): Promise<void> {
-    return this.#done(() => {
+    return this.#file.done(() => {
       const time = due?.getTime() ?? null;
       const changes = isSequence(sequence)
         ? this.#statements.mark.run(time, attempts, targetText(target), sequence).changes
@@ -157,37 +169,27 @@ export class SqliteLedger implements Ledger {
       throw new Fault('malformed', `the ledger has no entry \`${entryName(target, sequence)}\` to mark`);
     });
   }
-
-  #done<T>(work: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      try {
-        resolve(work());
-      } catch (error) {
-        // eslint wants an Error, and whatever is thrown here is one.
-        const fault = faultOf(this.#file, error);
-        reject(fault instanceof Error ? fault : new Error(String(fault)));
-      }
-    });
-  }
-
-  /** No other process writes meanwhile, and all of it is kept or nothing. */
-  #alone<T>(work: () => T): Promise<T> {
-    return this.#done(() => {
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-        throw error;
-      }
-    });
-  }
 }
 
 function keptOf(row: unknown): Kept {
-  const { target, sequence, at, digest, due, attempts, content } = entryRow.parse(row);
+  return keptIn(entryRow.parse(row));
+}
+
+function keptIn({ target, sequence, at, digest, due, attempts, content }: z.infer<typeof entryRow>): Kept {
   const entry = opened({ target: targetOf(target), sequence, at: new Date(at), digest, content });
   return { entry, mark: { due: due === null ? undefined : new Date(due), attempts } };
+}
+
+/** A row that is not what was appended does not hide the others. */
+function toldApart(rows: readonly z.infer<typeof entryRow>[]): Omit<EntryPage, 'next'> {
+  const entries: Kept[] = [];
+  const damaged: Damaged[] = [];
+  for (const row of rows) {
+    try {
+      entries.push(keptIn(row));
+    } catch (error) {
+      damaged.push(damagedOf(row.target, row.sequence, error));
+    }
+  }
+  return { entries, damaged };
 }

@@ -3,6 +3,7 @@ import { describeAppends } from './contract-append.ts';
 import { describeDue } from './contract-due.ts';
 import { describeLeases } from './contract-leases.ts';
 import { describeNewest } from './contract-newest.ts';
+import { describeSince } from './contract-since.ts';
 import { describeTexts } from './contract-texts.ts';
 import type { Open } from './samples.ts';
 
@@ -13,6 +14,7 @@ export function describeLedger(name: string, open: Open): void {
     describeAppends(open);
     describeNewest(open);
     describeDue(open);
+    describeSince(open);
     describeTexts(open);
   });
 }

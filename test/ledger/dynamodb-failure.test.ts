@@ -1,12 +1,12 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbLedger } from '../../shared/ledger/dynamodb.ts';
-import { faultOf } from '../../shared/ledger/dynamodb-failure.ts';
-import { TABLE_DEFINITION } from '../../shared/ledger/dynamodb-table.ts';
-import { CREDENTIALS, localDynamoDb, REGION } from './dynamodb-local.ts';
-import type { LocalDynamoDb } from './dynamodb-local.ts';
-import { proxyOf } from './dynamodb-proxy.ts';
-import type { Proxy } from './dynamodb-proxy.ts';
+import { faultOf } from '../../shared/base/dynamodb-failure.ts';
+import { LEDGER_TABLE, TABLE_DEFINITION } from '../../shared/ledger/dynamodb-definition.ts';
+import { CREDENTIALS, localDynamoDb, REGION } from '../dynamodb-local.ts';
+import type { LocalDynamoDb } from '../dynamodb-local.ts';
+import { proxyOf } from '../dynamodb-proxy.ts';
+import type { Proxy } from '../dynamodb-proxy.ts';
 import { FINE, START, TARGET } from './samples.ts';
 
 const CLOCK = { now: (): Date => new Date(START) };
@@ -38,6 +38,7 @@ function asked(ledger: DynamoDbLedger): readonly Promise<unknown>[] {
     ledger.entries(TARGET),
     ledger.newest(TARGET, 1),
     ledger.due(new Date(START)),
+    ledger.since(new Date(START)),
     ledger.mark(TARGET, 1, { due: undefined, attempts: 1 }),
   ];
 }
@@ -126,11 +127,11 @@ describe('an error', () => {
     ['SomethingNew', 403, 'forbidden'],
   ])('`%s` with status %s is %s', (name, status, kind) => {
     const error = named(name, 'x', status);
-    expect(faultOf('ledger', error)).toMatchObject({ name: 'Fault', kind, cause: error });
+    expect(faultOf('ledger', LEDGER_TABLE, error)).toMatchObject({ name: 'Fault', kind, cause: error });
   });
 
   it('of a socket is unavailable', () => {
-    expect(faultOf('ledger', Object.assign(new Error('reset'), { code: 'ECONNRESET' }))).toMatchObject({
+    expect(faultOf('ledger', LEDGER_TABLE, Object.assign(new Error('reset'), { code: 'ECONNRESET' }))).toMatchObject({
       kind: 'unavailable',
     });
   });
@@ -142,7 +143,7 @@ describe('an error', () => {
     'a text',
     undefined,
   ])('that only a mistake in the program explains stays as it is: %s', (error) => {
-    expect(faultOf('ledger', error)).toBe(error);
+    expect(faultOf('ledger', LEDGER_TABLE, error)).toBe(error);
   });
 });
 

@@ -1,12 +1,26 @@
-import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDbLedger } from '../../shared/ledger/dynamodb.ts';
-import { CREDENTIALS, localDynamoDb, REGION } from './dynamodb-local.ts';
-import type { LocalDynamoDb } from './dynamodb-local.ts';
-import { losesFirst, proxyOf } from './dynamodb-proxy.ts';
-import type { Proxy } from './dynamodb-proxy.ts';
-import { after, countTo, failed, FINE, held, hint, intended, rules, sequencesOf, START, TARGET } from './samples.ts';
+import { TABLE_DEFINITION } from '../../shared/ledger/dynamodb-definition.ts';
+import { CREDENTIALS, localDynamoDb, REGION } from '../dynamodb-local.ts';
+import type { LocalDynamoDb } from '../dynamodb-local.ts';
+import { losesFirst, proxyOf } from '../dynamodb-proxy.ts';
+import type { Proxy } from '../dynamodb-proxy.ts';
+import {
+  after,
+  allSince,
+  countTo,
+  failed,
+  FINE,
+  held,
+  hint,
+  intended,
+  rules,
+  sequencesOf,
+  START,
+  TARGET,
+} from './samples.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -28,7 +42,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  table = await local.table();
+  table = await local.table(TABLE_DEFINITION);
   proxy.fate = () => 'answered';
   proxy.calls.length = 0;
   ledger = new DynamoDbLedger({ table, region: REGION, endpoint: proxy.endpoint, credentials: CREDENTIALS }, CLOCK);
@@ -236,6 +250,39 @@ describe('an entry that is not what was appended', () => {
     const [part] = await items('bodies');
     await local.client.send(new DeleteItemCommand({ TableName: table, Key: { pk: part!['pk']!, sk: part!['sk']! } }));
     await expectMalformed();
+  });
+
+  it('is told apart from the others when people look back', async () => {
+    await ledger.append(TARGET, hint(), intended(rules(3_000)));
+    await change('entries', 'parts', { N: '1' });
+    for (const [name, value] of [
+      ['digest', { S: '' }],
+      ['at', { S: 'then' }],
+      ['target', { S: 'sg-1' }],
+    ] satisfies [string, AttributeValue][]) {
+      const other = { ...TARGET, id: name };
+      await ledger.append(other, hint(), held('mode'));
+      await local.client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { pk: { S: `entries/${JSON.stringify(Object.values(other))}` }, sk: { N: '1' } },
+          UpdateExpression: 'SET #name = :value',
+          ExpressionAttributeNames: { '#name': name },
+          ExpressionAttributeValues: { ':value': value },
+        }),
+      );
+    }
+    // A copy of a good entry under another target's key.
+    const good = await ledger.append({ ...TARGET, id: 'good' }, undefined, FINE);
+    const copied = (await items('entries')).find(({ pk }) => pk?.S?.includes('good'));
+    await local.client.send(
+      new PutItemCommand({ TableName: table, Item: { ...copied, pk: { S: 'entries/copy' }, sk: { N: '1' } } }),
+    );
+    const { entries, damaged } = await allSince(ledger, after(0));
+    expect(entries.map(({ entry }) => entry)).toEqual([good]);
+    const names = damaged.map(({ target, sequence }) => `${target.id}#${String(sequence)}`);
+    expect(names.sort()).toEqual(['at#1', 'digest#1', 'good#1', `${TARGET.id}#1`, 'sg-1#1']);
+    for (const { why } of damaged) expect(why).toMatch(/^[^\n]*look for who wrote to the (table|store)$/);
   });
 
   it('does not hide the others, nor keep them from being marked', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/base/clock.ts';
 import type { LedgerBody, LedgerEntry } from '../../shared/core/model/ledger.ts';
 import type { RuleRecord, RulesRecord, TargetRecord } from '../../shared/core/model/record.ts';
 import type { Hint, Target } from '../../shared/core/model/target.ts';
-import type { Due, Ledger } from '../../shared/ledger/contract.ts';
+import type { Damaged, Due, Kept, Ledger } from '../../shared/ledger/contract.ts';
 
 export const START = Date.parse('2026-11-24T08:00:00Z');
 
@@ -172,4 +172,23 @@ export async function allDue(
     if (pages > 1_000) throw new Error('there is always another page');
   } while (page !== undefined);
   return { rows, pages };
+}
+
+/** All that was appended since then, from a page on. */
+export async function allSince(
+  ledger: Ledger,
+  time: Date,
+  from?: string,
+): Promise<{ readonly entries: readonly Kept[]; readonly damaged: readonly Damaged[] }> {
+  const entries: Kept[] = [];
+  const damaged: Damaged[] = [];
+  let page = from;
+  for (let pages = 0; pages < 1_000; pages += 1) {
+    const answer = await ledger.since(time, page);
+    entries.push(...answer.entries);
+    damaged.push(...answer.damaged);
+    page = answer.next;
+    if (page === undefined) return { entries, damaged };
+  }
+  throw new Error('there is always another page');
 }

@@ -7,9 +7,22 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteLedger } from '../../shared/ledger/sqlite.ts';
-import { faultOf } from '../../shared/ledger/sqlite-file.ts';
-import { withoutSqliteWarning } from '../../shared/ledger/sqlite-module.ts';
-import { after, allDue, countTo, failed, FINE, held, intended, rules, sequencesOf, START, TARGET } from './samples.ts';
+import { faultOf } from '../../shared/base/sqlite-file.ts';
+import { withoutSqliteWarning } from '../../shared/base/sqlite-module.ts';
+import {
+  after,
+  allDue,
+  allSince,
+  countTo,
+  failed,
+  FINE,
+  held,
+  intended,
+  rules,
+  sequencesOf,
+  START,
+  TARGET,
+} from './samples.ts';
 
 const CLOCK = { now: (): Date => new Date(START) };
 
@@ -229,6 +242,40 @@ describe('the record in a file', () => {
     ledger.close();
   });
 
+  it('shows what was not appended apart from the rest when people look back', async () => {
+    const ledger = open();
+    for (let index = 0; index < 5; index += 1) await ledger.append(TARGET, undefined, held('mode'));
+    behindItsBack(`DROP TRIGGER entries_stay_as_they_are;
+      UPDATE entries SET content = '' WHERE sequence = 1;
+      UPDATE entries SET target = 'sg-1' WHERE sequence = 2;
+      UPDATE entries SET sequence = 0 WHERE sequence = 5`);
+    const { entries, damaged } = await allSince(ledger, after(0));
+    expect(sequencesOf(entries.map(({ entry }) => entry))).toEqual([3, 4]);
+    const why = expect.stringMatching(/^[^\n]*(who wrote to the store)$/) as string;
+    expect(damaged).toHaveLength(3);
+    expect(damaged).toContainEqual({ target: TARGET, sequence: 1, why });
+    expect(damaged).toContainEqual({ target: { cloud: '', account: '', region: '', id: 'sg-1' }, sequence: 2, why });
+    expect(damaged).toContainEqual({ target: TARGET, sequence: 0, why });
+    ledger.close();
+  });
+
+  it('is looked back at by an index, also in a file that was made without one', async () => {
+    const ledger = open();
+    await ledger.append(TARGET, undefined, FINE);
+    ledger.close();
+    behindItsBack('DROP INDEX appended');
+    const again = open();
+    expect((await allSince(again, after(0))).entries).toHaveLength(1);
+    const plan = new DatabaseSync(file)
+      .prepare(
+        'EXPLAIN QUERY PLAN SELECT * FROM entries WHERE (at, target, sequence) > (?, ?, ?) ORDER BY at, target, sequence',
+      )
+      .all(0, '', 0);
+    expect(JSON.stringify(plan)).toContain('USING INDEX appended');
+    expect(JSON.stringify(plan)).not.toContain('B-TREE');
+    again.close();
+  });
+
   it('shows what is due without its content, which nobody reads for that', async () => {
     const ledger = open();
     await ledger.append(TARGET, undefined, held('mode'), after(0));
@@ -318,12 +365,12 @@ describe('a file that cannot be the ledger', () => {
     ['damaged', 11, 'malformed'],
   ])('that is %s says so', (_what, errcode, kind) => {
     const error = Object.assign(new Error('sqlite says so'), { errcode });
-    expect(faultOf(file, error)).toMatchObject({ name: 'Fault', kind, cause: error });
+    expect(faultOf('ledger', file, error)).toMatchObject({ name: 'Fault', kind, cause: error });
   });
 
   it('meets no other error of which people could do something', () => {
     for (const error of [new Error('a mistake'), Object.assign(new Error('sql'), { errcode: 1 }), 'text', undefined]) {
-      expect(faultOf(file, error)).toBe(error);
+      expect(faultOf('ledger', file, error)).toBe(error);
     }
   });
 });

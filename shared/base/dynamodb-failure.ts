@@ -1,6 +1,6 @@
-// What an error of the SDK means: the one place of the ledger that knows DynamoDB's error codes.
-import { Fault } from '../base/fault.ts';
-import type { FaultKind } from '../base/fault.ts';
+// What an error of the SDK means: the one place that knows DynamoDB's error codes.
+import { Fault } from './fault.ts';
+import type { FaultKind } from './fault.ts';
 
 /**
  * Sources: DynamoDB Developer Guide, error handling; the common errors of AWS's APIs; the SDK's own names for calls that
@@ -59,13 +59,23 @@ function kindOf(error: Error, code: string): FaultKind | undefined {
   return textOf(error, 'code') !== undefined || '$metadata' in error ? 'unavailable' : undefined;
 }
 
-const HELP: Readonly<Partial<Record<FaultKind, string>>> = {
-  unsupported: '; make it as `shared/ledger/README.md` says, or name another one in `PORTCULLIS_LEDGER`',
-  forbidden: '; allow the actions that `shared/ledger/README.md` lists',
-};
+/** What a table is for, as messages say it. */
+export interface TableKind {
+  /** Such as `ledger`. */
+  readonly noun: string;
+  /** The file that says how the table is made and what it needs rights for. */
+  readonly readme: string;
+  /** The setting that names the table. */
+  readonly setting: string;
+}
+
+function helpFor(kind: FaultKind, { readme, setting }: TableKind): string {
+  if (kind === 'unsupported') return `; make it as \`${readme}\` says, or name another one in \`${setting}\``;
+  return kind === 'forbidden' ? `; allow the actions that \`${readme}\` lists` : '';
+}
 
 /** The same error where it is none of a call, or one that only a mistake in this program explains. */
-export function faultOf(table: string, error: unknown): unknown {
+export function faultOf(table: string, tableKind: TableKind, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Fault) return error;
   const code = error.name === 'Error' ? (textOf(error, 'code') ?? 'Error') : error.name;
   const kind = kindOf(error, code);
@@ -74,7 +84,6 @@ export function faultOf(table: string, error: unknown): unknown {
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .slice(0, 300)
     .toWellFormed();
-  return new Fault(kind, `ledger table \`${table}\`: DynamoDB answered \`${code}\`: ${said}${HELP[kind] ?? ''}`, {
-    cause: error,
-  });
+  const answered = `${tableKind.noun} table \`${table}\`: DynamoDB answered \`${code}\`: ${said}`;
+  return new Fault(kind, `${answered}${helpFor(kind, tableKind)}`, { cause: error });
 }

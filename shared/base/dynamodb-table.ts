@@ -1,55 +1,27 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type {
   AttributeValue,
-  CreateTableCommandInput,
   QueryCommandInput,
+  ScanCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { isServiceEndpoint } from '../base/aws-endpoint.ts';
-import { Fault } from '../base/fault.ts';
+import { isServiceEndpoint } from './aws-endpoint.ts';
 import { faultOf } from './dynamodb-failure.ts';
+import type { TableKind } from './dynamodb-failure.ts';
+import { Fault } from './fault.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-/** The index of what is due. An entry is in it as long as it has both of its keys. */
-export const DUE_INDEX = 'due';
-
-/** The attribute by which the table cleans up leases: when, in seconds, one may go. */
-export const EXPIRES = 'expires';
-
-/** What has to be made for a ledger; see the README beside this file. */
-export const TABLE_DEFINITION: Omit<CreateTableCommandInput, 'TableName'> = {
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'N' },
-    { AttributeName: 'outbox', AttributeType: 'S' },
-    { AttributeName: 'due', AttributeType: 'N' },
-  ],
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: DUE_INDEX,
-      KeySchema: [
-        { AttributeName: 'outbox', KeyType: 'HASH' },
-        { AttributeName: 'due', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['target', 'attempts'] },
-    },
-  ],
-};
-
-export interface DynamoDbOptions {
+export interface TableOptions {
   readonly table: string;
   readonly region: string;
   /** Instead of the region's own: another of DynamoDB's hosts, or loopback. */
@@ -69,7 +41,7 @@ function checkedEndpoint(endpoint: string): string {
 }
 
 /** Few retries and short timeouts: a caller that has waited this long does better to put its message back. */
-function clientOf({ region, endpoint, credentials }: DynamoDbOptions): DynamoDBClient {
+function clientOf({ region, endpoint, credentials }: TableOptions): DynamoDBClient {
   if (!/^[a-z0-9-]{1,64}$/.test(region)) {
     throw new Fault('malformed', `region \`${region.slice(0, 100)}\` is none; expected one such as \`us-east-1\``);
   }
@@ -82,30 +54,48 @@ function clientOf({ region, endpoint, credentials }: DynamoDbOptions): DynamoDBC
   });
 }
 
+export function text(value: string): AttributeValue {
+  return { S: value };
+}
+
+export function number(value: number): AttributeValue {
+  return { N: String(value) };
+}
+
 export type TableQuery = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>;
+export type TableScan = Omit<ScanCommandInput, 'TableName' | 'ExclusiveStartKey'>;
 type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
+/** What one call found. DynamoDB reads no more than 1 MB at a time. */
+interface Page {
+  readonly items: readonly Item[];
+  /** The key behind which the next page begins; undefined at the end. */
+  readonly next: Item | undefined;
+}
+
 /**
- * The calls that the ledger makes of a table, all that it needs rights for. Each throws a `Fault` where DynamoDB does not
- * do it. Reads are consistent but for those of the index, which cannot be.
+ * The calls that our stores make of a table. Each throws a `Fault` where DynamoDB does not do it. Reads are consistent
+ * but for those of an index, which cannot be.
  */
 export class Table {
   readonly #client: DynamoDBClient;
   readonly #name: string;
+  readonly #kind: TableKind;
 
-  constructor(options: DynamoDbOptions) {
+  constructor(options: TableOptions, kind: TableKind) {
     this.#client = clientOf(options);
     this.#name = options.table;
+    this.#kind = kind;
   }
 
   /** Whether it was written: not where the condition does not hold. */
-  async put(item: Item, condition: string, values?: Item): Promise<boolean> {
+  async put(item: Item, condition?: string, values?: Item): Promise<boolean> {
     return this.#ifConditionHolds(
       this.#client.send(
         new PutItemCommand({
           TableName: this.#name,
           Item: item,
-          ConditionExpression: condition,
+          ...(condition === undefined ? {} : { ConditionExpression: condition }),
           ...(values === undefined ? {} : { ExpressionAttributeValues: values }),
         }),
       ),
@@ -124,12 +114,19 @@ export class Table {
     return (await this.#asked(this.#client.send(command))).Item;
   }
 
-  /** One page: DynamoDB reads no more than 1 MB at a time. */
-  async page(
-    query: TableQuery,
-    from?: Item,
-  ): Promise<{ readonly items: readonly Item[]; readonly next: Item | undefined }> {
+  async remove(key: Item): Promise<void> {
+    await this.#asked(this.#client.send(new DeleteItemCommand({ TableName: this.#name, Key: key })));
+  }
+
+  async page(query: TableQuery, from?: Item): Promise<Page> {
     const command = new QueryCommand({ TableName: this.#name, ...query, ExclusiveStartKey: from });
+    const { Items, LastEvaluatedKey } = await this.#asked(this.#client.send(command));
+    return { items: Items ?? [], next: LastEvaluatedKey };
+  }
+
+  /** A page of the whole table, in no stated order. What the filter leaves out is read, and paid for, all the same. */
+  async scanned(scan: TableScan, from?: Item): Promise<Page> {
+    const command = new ScanCommand({ TableName: this.#name, ...scan, ConsistentRead: true, ExclusiveStartKey: from });
     const { Items, LastEvaluatedKey } = await this.#asked(this.#client.send(command));
     return { items: Items ?? [], next: LastEvaluatedKey };
   }
@@ -154,7 +151,7 @@ export class Table {
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
-      throw faultOf(this.#name, error);
+      throw faultOf(this.#name, this.#kind, error);
     }
   }
 
@@ -162,7 +159,7 @@ export class Table {
     try {
       return await call;
     } catch (error) {
-      throw faultOf(this.#name, error);
+      throw faultOf(this.#name, this.#kind, error);
     }
   }
 }

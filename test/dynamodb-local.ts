@@ -1,17 +1,19 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { TABLE_DEFINITION } from '../../shared/ledger/dynamodb-table.ts';
 
 export const REGION = 'eu-central-1';
 export const CREDENTIALS = { accessKeyId: 'id', secretAccessKey: 'key' };
 
+type Definition = Omit<CreateTableCommandInput, 'TableName'>;
+
 export interface LocalDynamoDb {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
-  /** Makes a table as the README has it, and gives its name. */
-  readonly table: () => Promise<string>;
+  /** Makes a table, and gives its name. */
+  readonly table: (definition: Definition) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -22,10 +24,10 @@ export async function localDynamoDb(): Promise<LocalDynamoDb> {
   const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   const client = new DynamoDBClient({ endpoint, region: REGION, credentials: CREDENTIALS });
   let count = 0;
-  const table = async (): Promise<string> => {
+  const table = async (definition: Definition): Promise<string> => {
     count += 1;
-    const TableName = `ledger-${String(count)}`;
-    await client.send(new CreateTableCommand({ ...TABLE_DEFINITION, TableName }));
+    const TableName = `table-${String(count)}`;
+    await client.send(new CreateTableCommand({ ...definition, TableName }));
     return TableName;
   };
   const close = async (): Promise<void> => {
