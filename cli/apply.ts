@@ -34,17 +34,16 @@ interface ApplyOptions extends ActingOptions {
   readonly yes?: true;
 }
 
-function undoText({ outcome, entry, done }: Outcome): string | undefined {
+/** By the short name of the entry, so that it can be copied from one line. */
+function undoText({ outcome, entry, done, target }: Outcome): string | undefined {
   const isUndoable = outcome === 'done' && entry !== undefined && done.length > 0;
-  return isUndoable ? `portcullis rollback ${entry}` : undefined;
+  return isUndoable ? `portcullis rollback ${target.id}/${entry.split('/').at(-1) ?? ''}` : undefined;
 }
 
 /** `Apply: 2 done, 1 moved`. */
 function sumText(outcomes: readonly Outcome[]): string {
   const kinds = [...new Set(outcomes.map(({ outcome }) => outcome))].filter((kind) => kind !== 'nothing');
-  const counts = kinds.map(
-    (kind) => `${String(outcomes.filter(({ outcome }) => outcome === kind).length)} ${kind}`,
-  );
+  const counts = kinds.map((kind) => `${String(outcomes.filter(({ outcome }) => outcome === kind).length)} ${kind}`);
   return `Apply: ${counts.length === 0 ? 'nothing to do' : counts.join(', ')}`;
 }
 
@@ -64,10 +63,7 @@ function codeOf(outcomes: readonly Outcome[], isBroken: boolean): ExitCode {
 }
 
 /** What hands are needed in each region, opened once. */
-function handsFor(
-  policy: PolicySet,
-  stores: Parameters<typeof handsIn>[2],
-): (region: string) => Promise<ByHandDeps> {
+function handsFor(policy: PolicySet, stores: Parameters<typeof handsIn>[2]): (region: string) => Promise<ByHandDeps> {
   const opened = new Map<string, Promise<ByHandDeps>>();
   return (region) => {
     const hands = opened.get(region) ?? handsIn(region, policy, stores);
@@ -190,7 +186,11 @@ Examples:
   portcullis apply --cloud aws --region us-east-1
   portcullis plan --cloud aws --region us-east-1 --out plan.json; portcullis apply plan.json --ticket CHG0030192`,
     );
-  refuseOption(verb, '--input <FILE...>', '--input is for `plan`: a saved answer cannot be changed; write `--cloud aws`');
+  refuseOption(
+    verb,
+    '--input <FILE...>',
+    '--input is for `plan`: a saved answer cannot be changed; write `--cloud aws`',
+  );
   refuseOption(verb, '--at <TIME>', '--at is for `plan`: changes are made now; leave it out');
   verb.action((file: string | undefined) => {
     const options = verb.opts<ApplyOptions>();

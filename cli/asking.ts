@@ -32,7 +32,10 @@ export const terminal: Person = {
 /** Whether they want it. Throws a `Fault` where nobody can be asked. */
 export async function isWanted(question: string, person: Person): Promise<boolean> {
   if (!person.canAnswer) {
-    throw new Fault('malformed', 'nobody can be asked here, so nothing was changed; write `--yes` to change it unasked');
+    throw new Fault(
+      'malformed',
+      'nobody can be asked here, so nothing was changed; write `--yes` to change it unasked',
+    );
   }
   return (await person.ask(`${question} only \`yes\` is taken: `)).trim() === 'yes';
 }

@@ -27,7 +27,10 @@ export function stayingFor(cause: Grant['cause'], forText: string, guard: Guard,
   const { mostMs, source } = boundOf(cause, guard);
   if (ms > mostMs) {
     const most = spanText(mostMs).replace(' ', '');
-    throw new Fault('malformed', `--for \`${forText}\` is longer than \`${most}\`, ${source}; write \`--for ${most}\` or less`);
+    throw new Fault(
+      'malformed',
+      `--for \`${forText}\` is longer than \`${most}\`, ${source}; write \`--for ${most}\` or less`,
+    );
   }
   return { grantId: `g-${randomBytes(4).toString('hex')}`, until: new Date(now.getTime() + ms) };
 }

@@ -1,12 +1,26 @@
+import { untilOf } from '../shared/core/grants.ts';
 import { DIRECTIONS } from '../shared/core/model/firewall.ts';
 import type { Grant } from '../shared/core/model/grant.ts';
+import type { Guard } from '../shared/core/model/guard.ts';
 import { recordText } from '../shared/core/records.ts';
-import type { Dated } from './grants.ts';
 import { timeText } from './heading.ts';
 import { line, toned } from './page.ts';
 import type { Line, Look, Span } from './page.ts';
 import { tableLines } from './table.ts';
 import { counted, spanText } from './words.ts';
+
+/** A grant, and how it stands at this moment. */
+export interface Dated {
+  readonly grant: Grant;
+  /** Never later than the policy lets it. */
+  readonly until: Date;
+  readonly isLive: boolean;
+}
+
+export function datedOf(grant: Grant, guard: Guard, now: Date): Dated {
+  const until = untilOf(grant, guard);
+  return { grant, until, isLive: grant.at <= now && now < until };
+}
 
 const MOST_RULES = 5;
 

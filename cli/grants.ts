@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
 import { Fault } from '../shared/base/fault.ts';
-import { untilOf } from '../shared/core/grants.ts';
-import type { Grant } from '../shared/core/model/grant.ts';
-import type { Guard } from '../shared/core/model/guard.ts';
 import { makeKeyFile } from '../shared/grants/key-file.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
-import { grantsLines } from './grants-page.ts';
+import { datedOf, grantsLines } from './grants-page.ts';
 import { rejectedText } from './judging.ts';
 import { addPolicyPath, JSON_HELP } from './options.ts';
 import { pageText } from './page.ts';
@@ -20,19 +17,6 @@ interface ListOptions {
   readonly policy?: readonly string[];
   readonly all?: true;
   readonly json?: true;
-}
-
-/** A grant, and how it stands at this moment. */
-export interface Dated {
-  readonly grant: Grant;
-  /** Never later than the policy lets it. */
-  readonly until: Date;
-  readonly isLive: boolean;
-}
-
-export function datedOf(grant: Grant, guard: Guard, now: Date): Dated {
-  const until = untilOf(grant, guard);
-  return { grant, until, isLive: grant.at <= now && now < until };
 }
 
 async function list(options: ListOptions, look: Look): Promise<Result> {
@@ -50,8 +34,7 @@ async function list(options: ListOptions, look: Look): Promise<Result> {
   };
   return {
     code: EXIT.fine,
-    output:
-      options.json === true ? `${visibleJson(document)}\n` : pageText(grantsLines(shown, now, look), look),
+    output: options.json === true ? `${visibleJson(document)}\n` : pageText(grantsLines(shown, now, look), look),
     warnings: rejected.map(rejectedText),
   };
 }
@@ -60,7 +43,10 @@ async function revoke(id: string, { json }: { readonly json?: true }): Promise<R
   const orders = await needOrderBook();
   const { grants } = await orders.standing();
   if (!(await orders.revoke(id))) {
-    throw new Fault('malformed', `there is no grant ${quotedName(id)}; \`portcullis grants list\` lists those that stand`);
+    throw new Fault(
+      'malformed',
+      `there is no grant ${quotedName(id)}; \`portcullis grants list\` lists those that stand`,
+    );
   }
   const firewall = grants.find((grant) => grant.id === id)?.target;
   const whose = firewall === undefined ? '' : ` of ${firewall.id}`;

@@ -47,6 +47,7 @@ export function outcomeLines(outcome: Outcome, undo: string | undefined): readon
     ...labelledRows('did', done),
     ...labelledRows(toned('doubtful', why), reasons),
     ...proofLines(outcome),
+    ...labelledRows('entry', outcome.entry === undefined ? [] : [outcome.entry]),
     ...labelledRows('undo', undo === undefined ? [] : [undo]),
   ];
 }

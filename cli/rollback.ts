@@ -36,7 +36,9 @@ function revertIn(entry: LedgerEntry): Reverted {
   if (order === undefined || order.kind === 'apply') return body;
   const what = order.kind === 'open' ? 'opened something by hand' : 'is itself a rollback';
   const instead =
-    order.grant === undefined ? 'change the rules with your own tools' : `write \`portcullis grants revoke ${order.grant}\``;
+    order.grant === undefined
+      ? 'change the rules with your own tools'
+      : `write \`portcullis grants revoke ${order.grant}\``;
   throw new Fault('malformed', `\`${id}\` ${what}; to close that again, ${instead}`);
 }
 
@@ -59,7 +61,12 @@ async function rollback(id: string, options: RollbackOptions, look: Look): Promi
     force: options.force === true,
   };
   const { target } = entry;
-  const result = await carryOut(order, target, { changes: 0 }, await handsIn(target.region, policy, { ledger, orders }));
+  const result = await carryOut(
+    order,
+    target,
+    { changes: 0 },
+    await handsIn(target.region, policy, { ledger, orders }),
+  );
   const outcome = outcomeOf(target, result);
   const isFine = outcome.outcome === 'done' || outcome.outcome === 'nothing';
   return {

@@ -105,6 +105,8 @@ export async function writePlan(file: string, document: PlanDocument): Promise<v
     await rm(draft, { force: true });
     const code = errorCode(cause);
     const what = code === 'ENOENT' ? 'its folder does not exist' : `cannot be written (${code})`;
-    throw new Fault('malformed', `--out \`${file}\`: ${what}; write a file in a folder that you may write to`, { cause });
+    throw new Fault('malformed', `--out \`${file}\`: ${what}; write a file in a folder that you may write to`, {
+      cause,
+    });
   }
 }

@@ -62,7 +62,7 @@ export function hasOrderBook(): boolean {
 export async function openOrderBook(): Promise<OrderBook> {
   const setting = ordersSettingOf(process.env);
   hasRegion(setting.kind);
-  return openOrders(setting, storeOptions());
+  return openOrders(setting, { clock: systemClock, ...storeOptions() });
 }
 
 /** The same for a verb that cannot do without. */
