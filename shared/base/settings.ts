@@ -119,7 +119,13 @@ function ordersIn(reading: Reading): OrdersSetting {
   const name = 'PORTCULLIS_GRANTS';
   const keyName = 'PORTCULLIS_GRANTS_KEY';
   const text = reading.optional(name);
-  if (text === undefined) return { kind: 'none' };
+  if (text === undefined) {
+    // Whoever made a key means to pause and to grant, and nobody would hear of it.
+    if (reading.optional(keyName) !== undefined) {
+      reading.problem(name, `is missing while \`${keyName}\` is there; ${STORES}, or leave out both`);
+    }
+    return { kind: 'none' };
+  }
   const store = storeNamed(reading, name, text);
   const key = reading.required(
     keyName,

@@ -67,7 +67,10 @@ function writtenBy(
   );
 }
 
-/** What of these rules is forbidden for certain, in the firewall as it would be. */
+/**
+ * What of these rules is forbidden, in the firewall as it would be. What is only possible counts too: once a rule names a
+ * peer, a read may know more of that peer than anybody knows before.
+ */
 function forbiddenOf(
   after: Firewall,
   written: ReturnType<typeof writtenBy>,
@@ -76,10 +79,7 @@ function forbiddenOf(
 ): readonly Excess[] {
   const keys = new Set(written.map(({ direction, content }) => contentKey(direction, content)));
   return driftOf(after, book.for(after, at, grants), traits).findings.filter(
-    (finding): finding is Excess =>
-      finding.kind === 'excess' &&
-      finding.certainty === 'proven' &&
-      keys.has(contentKey(finding.direction, finding.rule)),
+    (finding): finding is Excess => finding.kind === 'excess' && keys.has(contentKey(finding.direction, finding.rule)),
   );
 }
 

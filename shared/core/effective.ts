@@ -2,7 +2,7 @@
 import { Demand, IN_ADDRESSES, strictness } from './demand.ts';
 import type { Counting, Requirement, Sight } from './demand.ts';
 import { isLive } from './during.ts';
-import { grantedTo } from './grants.ts';
+import { exceptionOf, liveFor } from './grants.ts';
 import { limitsOf } from './model/guard.ts';
 import type { Guard, Limits } from './model/guard.ts';
 import { matches } from './match.ts';
@@ -268,13 +268,15 @@ export class DesiredBook {
     const stated = this.#set.exceptions
       .filter(({ match, until }) => at.getTime() < until.getTime() && matches(match, firewall))
       .map((exception) => liveException(exception, at));
-    const exceptions = [...stated, ...grantedTo(firewall, grants, this.guard, at)];
+    const granted = liveFor(firewall, grants, this.guard, at);
+    const exceptions = [...stated, ...granted.map((grant) => exceptionOf(grant, this.guard))];
     const clauses = clausesIn({ policies, exceptions });
     const written = namesIn(clauses);
     const known = knowledgeOf(written, firewall);
     const key = JSON.stringify([
       policies.map(({ name, mode }) => [name, mode]),
-      exceptions.map(({ name }) => name),
+      stated.map(({ name }) => name),
+      granted,
       timesKey(clauses),
       knowledgeKey(known),
     ]);

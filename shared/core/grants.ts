@@ -59,6 +59,7 @@ function isLive(grant: Grant, { target }: Firewall, guard: Guard, at: Date): boo
   return targetKey(grant.target) === targetKey(target) && grant.at <= at && at < untilOf(grant, guard);
 }
 
-export function grantedTo(firewall: Firewall, grants: readonly Grant[], guard: Guard, at: Date): readonly Exception[] {
-  return grants.filter((grant) => isLive(grant, firewall, guard, at)).map((grant) => exceptionOf(grant, guard));
+/** The grants that count for a firewall at one moment. */
+export function liveFor(firewall: Firewall, grants: readonly Grant[], guard: Guard, at: Date): readonly Grant[] {
+  return grants.filter((grant) => isLive(grant, firewall, guard, at));
 }

@@ -58,7 +58,8 @@ function piecesOf(change: ChangeRecord, { before, changes }: Reverted, firewall:
   const required = keysIn(
     changes.flatMap((one) => (one.kind === 'add' && one.direction === direction ? (one.becomes ?? []) : [])),
   );
-  const known = new Set(before[direction].map(({ id }) => id));
+  // What people opened while it was being reverted is in no image, but in a change.
+  const known = new Set([...before[direction], ...changes.flatMap(({ rule }) => rule ?? [])].map(({ id }) => id));
   return rulesOf(firewall, direction).filter((rule) => {
     const key = contentKey(direction, rule);
     return !known.has(rule.id) && made.has(key) && !required.has(key);

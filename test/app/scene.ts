@@ -15,11 +15,11 @@ import { ALL_PORTS, portSlots, TCP } from '../../shared/core/space/slots.ts';
 import type { OrderBook } from '../../shared/grants/contract.ts';
 import { MemoryRows } from '../../shared/grants/memory.ts';
 import { SignedOrders } from '../../shared/grants/signed.ts';
-import type { Seal } from '../../shared/grants/seal.ts';
 import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { loadPolicy } from '../../shared/policy/load.ts';
 import { MemoryPublisher } from '../../shared/publish/memory.ts';
 import { MemoryTickets } from '../../shared/tickets/memory.ts';
+import { PLAIN_SEAL } from '../grants/plain-seal.ts';
 import { MemoryCloud } from './memory-cloud.ts';
 
 export const TARGET: Target = {
@@ -94,12 +94,6 @@ export interface Scene {
 }
 
 const LEASE_MS = 90_000;
-
-/** A seal that anybody could forge: these scenes are not about it. */
-const PLAIN_SEAL: Seal = {
-  mac: (text) => Promise.resolve(`mac of ${text}`),
-  isGenuine: (text, mac) => Promise.resolve(mac === `mac of ${text}`),
-};
 
 export function sceneOf(firewall: Firewall, desired: DesiredBook): Scene {
   let nowMs = new Date('2026-11-24T08:00:03Z').getTime();

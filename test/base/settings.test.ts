@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../shared/base/fault.ts';
-import { settingsOf } from '../../shared/base/settings.ts';
+import { ordersSettingOf, settingsOf } from '../../shared/base/settings.ts';
 import type { Environment, Settings } from '../../shared/base/settings.ts';
 
 const PASSWORD = 'hunter2-of-nobody';
@@ -48,6 +48,7 @@ describe('complete settings', () => {
       region: 'us-east-1',
       policyPath: 'policies',
       ledger: { kind: 'memory' },
+      orders: { kind: 'none' },
       tickets: {
         kind: 'servicenow',
         instance: new URL('https://dev1.service-now.com'),
@@ -93,6 +94,23 @@ describe('complete settings', () => {
     [`dynamodb:${'A_9.-'.repeat(51)}`, { kind: 'dynamodb', table: 'A_9.-'.repeat(51) }],
   ])('may keep the ledger in `%s`', (text, ledger) => {
     expect(read({ PORTCULLIS_LEDGER: text }).ledger).toEqual(ledger);
+  });
+
+  it.each([
+    ['memory:', { kind: 'memory' }],
+    ['sqlite:grants.db', { kind: 'sqlite', file: 'grants.db' }],
+    ['dynamodb:portcullis-grants', { kind: 'dynamodb', table: 'portcullis-grants' }],
+  ])('may keep grants in `%s`, with a key', (text, store) => {
+    const orders = { ...store, keyFile: '/etc/a key:1' };
+    const stated = { PORTCULLIS_GRANTS: text, PORTCULLIS_GRANTS_KEY: 'file:/etc/a key:1' };
+    expect(read(stated).orders).toEqual(orders);
+    expect(ordersSettingOf(stated)).toEqual(orders);
+  });
+
+  it('may keep no grants, without a key', () => {
+    expect(read().orders).toEqual({ kind: 'none' });
+    expect(read({ PORTCULLIS_GRANTS: '', PORTCULLIS_GRANTS_KEY: '' }).orders).toEqual({ kind: 'none' });
+    expect(ordersSettingOf({})).toEqual({ kind: 'none' });
   });
 
   it('may keep tickets in memory or make none, without a login', () => {
@@ -209,6 +227,35 @@ describe('a malformed setting', () => {
     const message = complaintOf({ PORTCULLIS_LEDGER: ledger });
     expect(namedIn(message)).toEqual(['PORTCULLIS_LEDGER']);
     expect(message).toMatch(expected);
+  });
+
+  it.each([
+    ['no kind', PASSWORD, /`dynamodb:TABLE`.*`sqlite:FILE`.*`memory:`/],
+    ['another cloud', `azure-table:${PASSWORD}`, /not supported yet; write `dynamodb:TABLE`/],
+    ['more than a table', `dynamodb:table/${PASSWORD}`, /write `dynamodb:TABLE`/],
+    ['no file', 'sqlite:', /write `sqlite:FILE`/],
+    ['a name in memory', `memory:${PASSWORD}`, /write `memory:`/],
+  ])('`PORTCULLIS_GRANTS` with %s is refused, and is not shown', (_what, store, expected) => {
+    const message = complaintOf({ PORTCULLIS_GRANTS: store, PORTCULLIS_GRANTS_KEY: 'file:key' });
+    expect(namedIn(message)).toEqual(['PORTCULLIS_GRANTS']);
+    expect(message).toMatch(expected);
+  });
+
+  it.each([
+    ['no key', undefined, /is missing; write `file:PATH`.*`portcullis grants key PATH`/],
+    ['a key that says nothing', '', /is missing; write `file:PATH`/],
+    ['no file', 'file:', /names no file; write `file:PATH`/],
+    ['the key itself', PASSWORD, /names no file; write `file:PATH`/],
+    ['another store of keys', `kms:${PASSWORD}`, /names no file; write `file:PATH`/],
+  ])('`PORTCULLIS_GRANTS` with %s is refused, and the key is not shown', (_what, key, expected) => {
+    const message = complaintOf({ PORTCULLIS_GRANTS: 'memory:', PORTCULLIS_GRANTS_KEY: key });
+    expect(namedIn(message)).toEqual(['PORTCULLIS_GRANTS_KEY']);
+    expect(message).toMatch(expected);
+  });
+
+  it('`PORTCULLIS_GRANTS_KEY` without a store is refused: nobody would hear a pause', () => {
+    const message = complaintOf({ PORTCULLIS_GRANTS_KEY: `file:${PASSWORD}` });
+    expect(message).toMatch(/^setting `PORTCULLIS_GRANTS` is missing while `PORTCULLIS_GRANTS_KEY` is there; write/);
   });
 
   it.each(['enforce', 'report', 'observe', 'nonsense'])(

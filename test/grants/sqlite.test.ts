@@ -102,7 +102,7 @@ describe('a file of grants', () => {
         kind: 'unsupported',
         message: expect.stringMatching(new RegExp(`^${noun} \`.*something else.*made for the ${noun}`)) as string,
       });
-    expect(() => new SqliteLedger(file, CLOCK)).toThrow(complaint('ledger') as Error);
-    expect(() => new SqliteRows(ledger, CLOCK)).toThrow(complaint('grants') as Error);
+    expect(() => new SqliteLedger(file, CLOCK)).toThrow(complaint('ledger'));
+    expect(() => new SqliteRows(ledger, CLOCK)).toThrow(complaint('grants'));
   });
 });

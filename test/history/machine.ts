@@ -4,6 +4,7 @@ import { fairWeather as fairEc2 } from '../../local/ec2/weather.ts';
 import { ticketWrongs } from '../oracle/history-tickets.ts';
 import { People } from './people.ts';
 import { BOOKS } from './policies.ts';
+import { rollbackWrongs } from './rollbacks.ts';
 import { HistoryStage } from './stage.ts';
 
 /** One random history from its seed: what happens, how it is left, and all that is wrong with it. */
@@ -14,6 +15,8 @@ const PAUSES_MS = [0, 0, 300, 2 * SECOND, 5 * SECOND, 20 * SECOND, 70 * SECOND, 
 /** The lag of reads at its longest, and what a run takes before it is killed. */
 const LAG_MS = 150 * SECOND;
 const RUN_MS = 65 * SECOND;
+/** One history in so many goes on after its end: what was reverted last is rolled back. That takes as long again. */
+const ROLLBACK_EVERY = 5;
 
 export interface Played {
   readonly seed: number;
@@ -94,10 +97,13 @@ export async function play(seed: number): Promise<Played> {
   stage.judge.judgeEnd(stage.time.now().getTime());
   // People hear of everything a little later: an outcome that nobody took is told again.
   await stage.time.advanceBy(32 * MINUTE);
-  const wrongs = await judged(stage);
+  const left = await judged(stage);
+  const { rolledBack, wrongs } =
+    seed % ROLLBACK_EVERY === 0 ? await rollbackWrongs(stage) : { rolledBack: 0, wrongs: [] };
   const told = (text: string): number => stage.story.filter((line) => line.includes(text)).length;
   const counts = {
     ...stage.judge.counts,
+    rolledBack,
     incidents: stage.serviceNow.incidents().length,
     deaths: told('a process dies'),
     refused: told(' Client.RequestLimitExceeded') + told(' Server.'),
@@ -105,5 +111,5 @@ export async function play(seed: number): Promise<Played> {
   const closing = stage.bus.close();
   await stage.time.advanceBy(0);
   await closing;
-  return { seed, wrongs, story: stage.story, counts };
+  return { seed, wrongs: [...left, ...wrongs], story: stage.story, counts };
 }

@@ -94,6 +94,7 @@ export class Process {
       entries: (target) => asked('entries', () => ledger.entries(target)),
       newest: (target, limit, before) => asked('newest', () => ledger.newest(target, limit, before)),
       due: (by, page) => asked('due', () => ledger.due(by, page)),
+      since: (time, page) => asked('since', () => ledger.since(time, page)),
       mark: (target, sequence, mark) => asked('mark', () => ledger.mark(target, sequence, mark)),
     };
   }

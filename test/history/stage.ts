@@ -14,17 +14,22 @@ import { createLocalEc2 } from '../../local/ec2/server.ts';
 import { ACCOUNT, PORTCULLIS, REGION, SERVICENOW_PASSWORD, SERVICENOW_USER, VPC } from '../../local/people.ts';
 import { createLocalServiceNow } from '../../local/servicenow/server.ts';
 import { SimulatedTime } from '../../local/simulated-time.ts';
+import { carryOut } from '../../shared/app/by-hand.ts';
+import type { ByHand } from '../../shared/app/by-hand.ts';
 import { AwsCloud } from '../../shared/clouds/aws/api.ts';
 import { heardFrom } from '../../shared/clouds/aws/events.ts';
 import { PATTERNS } from '../../shared/clouds/aws/patterns.ts';
 import type { DesiredBook } from '../../shared/core/effective.ts';
 import type { LedgerBody } from '../../shared/core/model/ledger.ts';
+import type { Order } from '../../shared/core/model/order.ts';
 import type { Target } from '../../shared/core/model/target.ts';
-import { NoOrderBook } from '../../shared/grants/none.ts';
+import { MemoryRows } from '../../shared/grants/memory.ts';
+import { SignedOrders } from '../../shared/grants/signed.ts';
 import { MemoryLedger } from '../../shared/ledger/memory.ts';
 import { EventBridgePublisher } from '../../shared/publish/eventbridge.ts';
 import type { Queues } from '../../shared/queues/contract.ts';
 import { ServiceNowTickets } from '../../shared/tickets/servicenow.ts';
+import { PLAIN_SEAL } from '../grants/plain-seal.ts';
 import { answeredBy } from '../local-client.ts';
 import { HistoryJudge } from '../oracle/history-judge.ts';
 import { PEOPLE } from './callers.ts';
@@ -72,6 +77,7 @@ export class HistoryStage {
   readonly judge: HistoryJudge;
   /** What happened, a line each, for whoever reads a failure. */
   readonly story: string[] = [];
+  readonly #orders = new SignedOrders(new MemoryRows(), PLAIN_SEAL);
   readonly #book: DesiredBook;
   readonly #namesList: boolean;
   readonly #trailIds: Chance;
@@ -119,6 +125,28 @@ export class HistoryStage {
 
   world(): ReturnType<typeof worldOf> {
     return worldOf(this.ec2.world(), this.#namesList);
+  }
+
+  /** Every group that is there now. */
+  targets(): readonly Target[] {
+    const place = { cloud: 'aws', account: ACCOUNT, region: REGION };
+    return [...this.ec2.world().groups.values()].map(({ id }) => ({ ...place, id }));
+  }
+
+  /** What an operator does, in a process of its own. */
+  async byHand(order: Order, target: Target): Promise<ByHand> {
+    const { wiring } = this.#started();
+    const work = carryOut(order, target, { changes: 0 }, wiring.reconcile);
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+    };
+    work.then(over, over);
+    // Calls take their time, and there is none but this.
+    for (;;) {
+      await this.time.advanceBy(100);
+      if (isOver) return work;
+    }
   }
 
   #recorded(record: CloudTrailRecord): void {
@@ -212,7 +240,7 @@ export class HistoryStage {
         ...lease,
         cloud,
         publisher,
-        orders: new NoOrderBook(),
+        orders: this.#orders,
         desired: this.#book,
         limits: this.#book.limits,
       },
