@@ -3,6 +3,7 @@ import type { DesiredBook } from './effective.ts';
 import { driftOf } from './drift.ts';
 import { verdictOf } from './guard.ts';
 import type { Judgement } from './judge.ts';
+import { isEnforced } from './model/finding.ts';
 import type { Excess } from './model/finding.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
 import type { Grant } from './model/grant.ts';
@@ -137,6 +138,8 @@ function applied(order: Extract<Order, { kind: 'apply' }>, judgement: Judgement,
   return { kind: 'plan', plan: full, grant: undefined, notes: full.held.map(({ reason }) => `held: ${reason}`) };
 }
 
+const NOTHING_CLOSES = 'no policy that forbids it enforces that now, so nothing closes it when the grant ends';
+
 function rolledBack(order: Extract<Order, { kind: 'rollback' }>, judgement: Judgement, context: HandContext): Handwork {
   const { firewall } = judgement;
   const differences = movedSince(order.body.after, firewall);
@@ -161,6 +164,7 @@ function rolledBack(order: Extract<Order, { kind: 'rollback' }>, judgement: Judg
     plan: planOf(judgement, `rollback of ${order.revert}`, changes),
     grant: excess.length === 0 ? undefined : grant,
     notes: [
+      ...(excess.some(isEnforced) || excess.length === 0 ? [] : [NOTHING_CLOSES]),
       ...differences.map((one) => `overwrites: ${one}`),
       ...stays.map((one) => `stays, since a policy requires it: ${one}`),
     ],

@@ -4,7 +4,6 @@ import type { ByHand } from '../../shared/app/by-hand.ts';
 import { revertIdOf } from '../../shared/core/model/ledger.ts';
 import type { LedgerEntry } from '../../shared/core/model/ledger.ts';
 import type { Order, Reverted } from '../../shared/core/model/order.ts';
-import { rulesRecord } from '../../shared/core/records.ts';
 import { trafficQuestionOf } from '../../shared/policy/question.ts';
 import { event, swept } from './make-up.ts';
 import { firewallWith, ingressOf, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
@@ -47,17 +46,12 @@ describe('a rollback', () => {
       tcpRule('sgr-3', 3389, 3389, '198.51.100.7/32'),
     );
     const scene = sceneOf(before, policyOf('enforce', ...POLICY));
-    const image = rulesRecord(before)
-      .ingress.map(({ id: _id, ...rest }) => JSON.stringify(rest))
-      .sort();
+    const image = ingressOf(sceneOf(before, policyOf('enforce', ...POLICY)));
     await event(scene);
     expect(ingressOf(scene)).toEqual(['tcp/22 from 10.0.0.0/8', 'tcp/443 from 0.0.0.0/0']);
     const result = await byHand(await rollbackOf(scene), scene);
     expect(result.kind).toBe('done');
-    const now = rulesRecord(scene.cloud.firewall!)
-      .ingress.map(({ id: _id, ...rest }) => JSON.stringify(rest))
-      .sort();
-    expect(now).toEqual(image);
+    expect(ingressOf(scene)).toEqual(image);
     scene.pass(60_000);
     await event(scene);
     scene.pass(23 * HOUR_MS);

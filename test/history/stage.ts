@@ -137,16 +137,14 @@ export class HistoryStage {
   async byHand(order: Order, target: Target): Promise<ByHand> {
     const { wiring } = this.#started();
     const work = carryOut(order, target, { changes: 0 }, wiring.reconcile);
-    let isOver = false;
-    const over = (): void => {
-      isOver = true;
-    };
-    work.then(over, over);
+    const over = work.then(
+      () => true,
+      () => true,
+    );
     // Calls take their time, and there is none but this.
-    for (;;) {
-      await this.time.advanceBy(100);
-      if (isOver) return work;
-    }
+    do await this.time.advanceBy(100);
+    while (!(await Promise.race([over, Promise.resolve(false)])));
+    return work;
   }
 
   #recorded(record: CloudTrailRecord): void {
