@@ -15,6 +15,7 @@ import type { Previewed } from './apply-page.ts';
 import { isWanted, terminal } from './asking.ts';
 import type { Person } from './asking.ts';
 import { EXIT } from './exit.ts';
+import { timeText } from './heading.ts';
 import type { ExitCode, Result } from './exit.ts';
 import { judgementsOf, limitsOf, readCase } from './judging.ts';
 import { operatorOf, ticketOf } from './operator.ts';
@@ -25,8 +26,10 @@ import { BLANK, line, pageText, toned } from './page.ts';
 import type { Line, Look } from './page.ts';
 import { policySetOf } from './policy.ts';
 import { readPlan } from './saved-plan.ts';
+import type { SavedPlan } from './saved-plan.ts';
 import { openOrderBook, openRecord, RECORDED } from './stores.ts';
 import { visibleJson } from './visible.ts';
+import { counted } from './words.ts';
 
 interface ApplyOptions extends ActingOptions {
   readonly cloud?: string;
@@ -121,13 +124,22 @@ async function applyLive(options: ApplyOptions, look: Look, person: Person): Pro
     output:
       options.json === true
         ? `${visibleJson({ ...document, results: outcomes.map(outcomeRecord) })}\n`
-        : pageText(resultLines(outcomes), look),
+        : outcomes.every(({ outcome }) => outcome === 'nothing')
+          ? ''
+          : pageText(resultLines(outcomes), look),
     warnings: source.warnings,
   };
 }
 
 function hasChanges({ changes }: PlanRecord): boolean {
   return changes.some(({ held }) => held === undefined);
+}
+
+const MOVED = 'what has moved was left alone; make a new plan with `portcullis plan --out FILE`, and read it';
+
+function savedLines({ at, plans }: SavedPlan): readonly Line[] {
+  const count = counted(plans.filter(hasChanges).length, 'firewall');
+  return [line(0, `plan of ${timeText(new Date(at))} for ${count}`), BLANK];
 }
 
 /** Carries out a plan that somebody has read and kept: what has moved since is told, and left alone. */
@@ -147,8 +159,8 @@ async function applySaved(file: string, options: ApplyOptions, look: Look): Prom
     output:
       options.json === true
         ? `${visibleJson({ ...saved.document, results: made.outcomes.map(outcomeRecord) })}\n`
-        : pageText([line(0, `plan of ${saved.at}`), BLANK, ...resultLines(made.outcomes)], look),
-    warnings: [],
+        : pageText([...savedLines(saved), ...resultLines(made.outcomes)], look),
+    warnings: made.outcomes.some(({ outcome }) => outcome === 'moved') ? [MOVED] : [],
   };
 }
 

@@ -4,13 +4,14 @@ import type { Direction } from '../shared/core/model/firewall.ts';
 import { revertIdOf } from '../shared/core/model/ledger.ts';
 import type { LedgerBody, LedgerEntry } from '../shared/core/model/ledger.ts';
 import type { FindingRecord, OrderRecord, RuleRecord, RulesRecord } from '../shared/core/model/record.ts';
+import { targetKey } from '../shared/core/model/target.ts';
 import { recordText } from '../shared/core/records.ts';
 import { findingsIn } from './entry-story.ts';
 import type { EntryStory } from './entry-story.ts';
 import { entryTexts, orderOf } from './entry-words.ts';
 import { timeText } from './heading.ts';
 import { kindSpan } from './ledger-page.ts';
-import { BLANK, line, row, toned } from './page.ts';
+import { BLANK, KEPT_BLANK, line, row, toned } from './page.ts';
 import type { Line, Span, Tone } from './page.ts';
 import { counted } from './words.ts';
 
@@ -45,11 +46,18 @@ function orderLines(entry: LedgerEntry): readonly Line[] {
   ];
 }
 
-function findingTexts({ text, kind, certainty, clause, at, mode, why }: FindingRecord): readonly Span[] {
-  return [
-    toned(certainty === 'proven' ? 'bad' : 'doubtful', `${text}${kind === 'missing' ? ' is missing' : ''}`),
-    `  ${certainty}, by ${clause} (${at}, mode ${mode})${why === undefined ? '' : `: ${why}`}`,
-  ];
+function findingLines(label: string, findings: readonly FindingRecord[]): readonly Line[] {
+  return findings.map(({ text, kind, certainty, clause, at, mode, why }, index) =>
+    row(
+      2,
+      LABELS,
+      index === 0 ? label : '',
+      toned(certainty === 'proven' ? 'bad' : 'doubtful', `${text}${kind === 'missing' ? ' is missing' : ''}`),
+      `, ${certainty}, by ${clause} `,
+      toned('faint', `(${at}, mode ${mode})`),
+      why === undefined ? '' : `: ${why}`,
+    ),
+  );
 }
 
 type Mark = '-' | '+' | ' ';
@@ -66,7 +74,7 @@ function ruleLine(mark: Mark, direction: Direction, rule: RuleRecord): Line {
   const id = rule.id === undefined ? '' : ` (${rule.id})`;
   const description = rule.description === undefined ? '' : ` "${rule.description}"`;
   const text = `${direction} ${recordText(direction, rule)}${id}${description}`;
-  return row(4, 2, toned(TONES[mark], mark), mark === ' ' ? toned('faint', text) : text);
+  return row(4, 2, toned(TONES[mark], mark === ' ' ? KEPT_BLANK : mark), mark === ' ' ? toned('faint', text) : text);
 }
 
 /** The rules before and after, as a diff. Of those that stayed, a few. */
@@ -83,7 +91,7 @@ function diffLines(before: RulesRecord, after: RulesRecord): readonly Line[] {
       ...fresh.map((rule) => ruleLine('+', direction, rule)),
       ...same.slice(0, MOST_SAME).map((rule) => ruleLine(' ', direction, rule)),
       ...(more > 0
-        ? [row(4, 2, ' ', toned('faint', `${direction}: ${counted(more, 'more rule')} that did not change`))]
+        ? [row(4, 2, KEPT_BLANK, toned('faint', `${direction}: ${counted(more, 'more rule')} that did not change`))]
         : []),
     ];
   });
@@ -96,7 +104,7 @@ function bodyLines(body: LedgerBody): readonly Line[] {
       return [
         ...rows('did', body.changes.flatMap(changeTexts)),
         ...rows('left', body.reasons),
-        ...rows('remaining', body.remaining.flatMap(findingTexts)),
+        ...findingLines('remaining', body.remaining),
         ...rows(
           'requests',
           body.requestIds.length === 0 ? ['no answer to the write is known, only the read after it'] : body.requestIds,
@@ -118,7 +126,7 @@ function bodyLines(body: LedgerBody): readonly Line[] {
   }
 }
 
-function afterwardsLines({ verified, tickets, rollbacks, undo }: EntryStory): readonly Line[] {
+function afterwardsLines({ entry: { target }, verified, tickets, rollbacks, undo }: EntryStory): readonly Line[] {
   const lines = [
     ...rows(
       'verified',
@@ -132,7 +140,8 @@ function afterwardsLines({ verified, tickets, rollbacks, undo }: EntryStory): re
       'rolled back',
       rollbacks.map((entry) => `at ${timeText(entry.at)} by ${revertIdOf(entry)}`),
     ),
-    ...rows('undo', undo === undefined ? [] : [undo]),
+    // By its short name it can be copied from one line.
+    ...rows('undo', undo === undefined ? [] : [undo.replace(`${targetKey(target)}/`, `${target.id}/`)]),
   ];
   return lines.length === 0 ? [] : [BLANK, ...lines];
 }
@@ -147,7 +156,7 @@ export function entryLines(story: EntryStory): readonly Line[] {
     ...targetLines(entry),
     ...orderLines(entry),
     ...causeLines(entry),
-    ...rows('found', findingsIn(entry).flatMap(findingTexts)),
+    ...findingLines('found', findingsIn(entry)),
     ...(hasMore ? [] : rows('says', entryTexts(entry).slice(0, 1))),
     ...bodyLines(body),
     ...afterwardsLines(story),

@@ -43,12 +43,13 @@ function undoOf(entry: LedgerEntry): string | undefined {
 export function entryStory(entry: LedgerEntry, all: readonly LedgerEntry[]): EntryStory {
   const later = all.filter(({ sequence }) => sequence > entry.sequence);
   const id = revertIdOf(entry);
+  const rollbacks = later.filter(({ body }) => body.kind === 'reverted' && body.order?.revert === id);
   return {
     entry,
     verified: later.filter(({ body }) => body.kind === 'verified' && body.reverted === entry.sequence),
     tickets: ticketsOf(entry, later),
-    rollbacks: later.filter(({ body }) => body.kind === 'reverted' && body.order?.revert === id),
-    undo: undoOf(entry),
+    rollbacks,
+    undo: rollbacks.length > 0 ? undefined : undoOf(entry),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Guard } from '../shared/core/model/guard.ts';
 import type { Staying } from '../shared/core/model/order.ts';
 import { timeText } from './heading.ts';
 import { durationMsOf } from './operator.ts';
-import { outcomeLines } from './outcome-page.ts';
+import { LABELS, outcomeLines } from './outcome-page.ts';
 import type { Outcome } from './outcome.ts';
 import { pageText, row } from './page.ts';
 import type { Line, Look } from './page.ts';
@@ -41,10 +41,11 @@ export function grantIn(result: ByHand): Grant | undefined {
 }
 
 function grantLines(grant: Grant, now: Date): readonly Line[] {
+  const closing = grant.cause === 'open' ? '; then a run closes it' : '';
   const left = spanText(grant.until.getTime() - now.getTime());
   return [
-    row(2, 10, 'granted', `until ${timeText(grant.until)} (in ${left}), as \`${grant.id}\`; then a run closes it`),
-    row(2, 10, 'undo', `portcullis grants revoke ${grant.id}`),
+    row(2, LABELS, 'granted', `until ${timeText(grant.until)} (in ${left}), as \`${grant.id}\`${closing}`),
+    row(2, LABELS, 'undo', `portcullis grants revoke ${grant.id}`),
   ];
 }
 

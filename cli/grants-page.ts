@@ -1,5 +1,11 @@
 import { untilOf } from '../shared/core/grants.ts';
 import { DIRECTIONS } from '../shared/core/model/firewall.ts';
+import type { Direction } from '../shared/core/model/firewall.ts';
+import type { TrafficRecord } from '../shared/core/model/record.ts';
+import { contentOf } from '../shared/core/contents.ts';
+import { flowsOf } from '../shared/core/exposure.ts';
+import { isNothing, unionOf } from '../shared/core/space/traffic.ts';
+import { flowsText } from '../shared/core/spell.ts';
 import type { Grant } from '../shared/core/model/grant.ts';
 import type { Guard } from '../shared/core/model/guard.ts';
 import { recordText } from '../shared/core/records.ts';
@@ -22,7 +28,8 @@ export function datedOf(grant: Grant, guard: Guard, now: Date): Dated {
   return { grant, until, isLive: grant.at <= now && now < until };
 }
 
-const MOST_RULES = 5;
+/** More is cut: `--json` has it whole. */
+const LONGEST_TRAFFIC = 400;
 
 function leftSpan({ grant, until, isLive }: Dated, now: Date): Span {
   if (isLive) return `in ${spanText(until.getTime() - now.getTime())}`;
@@ -31,10 +38,23 @@ function leftSpan({ grant, until, isLive }: Dated, now: Date): Span {
 
 const CAUSES: Readonly<Record<Grant['cause'], string>> = { open: 'opened', rollback: 'rolled back' };
 
-function trafficTexts(grant: Grant): readonly string[] {
-  const all = DIRECTIONS.flatMap((direction) => grant[direction].map((record) => recordText(direction, record)));
-  const more = all.length - MOST_RULES;
-  return more > 0 ? [...all.slice(0, MOST_RULES), `${String(more)} more`] : all;
+/** The traffic of one direction as people say it: all addresses together, then each peer by name. */
+function directionTexts(direction: Direction, records: readonly TrafficRecord[]): readonly string[] {
+  const flows = records
+    .map((record) => contentOf(record))
+    .map((content) => (content === undefined ? undefined : flowsOf(content.box)));
+  const inAddresses = unionOf(flows.flatMap((one) => (one?.kind === 'addresses' ? [one.traffic] : [])));
+  const unread = records.filter((_, index) => flows[index] === undefined);
+  return [
+    ...(isNothing(inAddresses) ? [] : [flowsText(direction, { kind: 'addresses', traffic: inAddresses })]),
+    ...flows.flatMap((one) => (one?.kind === 'named' ? [flowsText(direction, one)] : [])),
+    ...unread.map((record) => `what cannot be read, so it permits nothing: ${recordText(direction, record)}`),
+  ];
+}
+
+function trafficText(grant: Grant): string {
+  const text = DIRECTIONS.flatMap((direction) => directionTexts(direction, grant[direction])).join(', ');
+  return text.length > LONGEST_TRAFFIC ? `${text.slice(0, LONGEST_TRAFFIC - 1)}\u2026` : text;
 }
 
 /** Grants as a table: when each ends and who made it; under it the firewall and what it lets through. */
@@ -46,7 +66,7 @@ export function grantsLines(grants: readonly Dated[], now: Date, look: Look): re
     return {
       cells: [toned('strong', id), timeText(until), leftSpan(one, now), by, ticket],
       below: [
-        [`${target.id}: ${CAUSES[cause]} ${trafficTexts(grant).join(', ')}`],
+        [`${target.id}: ${CAUSES[cause]} ${trafficText(grant)}`],
         ...(revert === undefined ? [] : [[`of ${revert}`]]),
       ],
     };

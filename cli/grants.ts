@@ -6,7 +6,7 @@ import type { Result } from './exit.ts';
 import { datedOf, grantsLines } from './grants-page.ts';
 import { rejectedText } from './judging.ts';
 import { addPolicyPath, JSON_HELP } from './options.ts';
-import { pageText } from './page.ts';
+import { line, pageText } from './page.ts';
 import type { Look } from './page.ts';
 import { policySetOf } from './policy.ts';
 import { needOrderBook } from './stores.ts';
@@ -39,7 +39,7 @@ async function list(options: ListOptions, look: Look): Promise<Result> {
   };
 }
 
-async function revoke(id: string, { json }: { readonly json?: true }): Promise<Result> {
+async function revoke(id: string, { json }: { readonly json?: true }, look: Look): Promise<Result> {
   const orders = await needOrderBook();
   const { grants } = await orders.standing();
   if (!(await orders.revoke(id))) {
@@ -54,15 +54,19 @@ async function revoke(id: string, { json }: { readonly json?: true }): Promise<R
   const closing = 'what it let through is closed by the next sweep, or by an event about the firewall before it';
   return {
     code: EXIT.fine,
-    output: json === true ? `${visibleJson(document)}\n` : `revoked grant ${id}${whose}; ${closing}\n`,
+    output:
+      json === true
+        ? `${visibleJson(document)}\n`
+        : pageText([line(0, `revoked grant ${id}${whose}; ${closing}`)], look),
     warnings: [],
   };
 }
 
-async function makeKey(file: string): Promise<Result> {
+async function makeKey(file: string, look: Look): Promise<Result> {
   await makeKeyFile(file);
   const set = `set PORTCULLIS_GRANTS_KEY=file:${file} for whoever may open firewalls, and for the functions`;
-  return { code: EXIT.fine, output: `made a key in ${file}, readable for you alone; ${set}\n`, warnings: [] };
+  const page = [line(0, `made a key in ${file}, readable for you alone`), line(2, set)];
+  return { code: EXIT.fine, output: pageText(page, look), warnings: [] };
 }
 
 export function addGrants(program: Command, run: (verb: Promise<Result>) => Promise<void>, look: Look): void {
@@ -85,10 +89,10 @@ Examples:
   listing.action(() => run(list(listing.opts<ListOptions>(), look)));
   const revoking = grants.command('revoke').argument('<ID>', 'the id of a grant, such as `g-1f9c03ab`');
   revoking.summary('take a grant back').option('--json', JSON_HELP);
-  revoking.action((id: string) => run(revoke(id, revoking.opts<{ readonly json?: true }>())));
+  revoking.action((id: string) => run(revoke(id, revoking.opts<{ readonly json?: true }>(), look)));
   grants
     .command('key')
     .argument('<FILE>', 'a file that is not there yet')
     .summary('make a key that grants and the pause are signed with')
-    .action((file: string) => run(makeKey(file)));
+    .action((file: string) => run(makeKey(file, look)));
 }

@@ -1,9 +1,7 @@
 import { Fault } from '../shared/base/fault.ts';
 import type { Command } from 'commander';
-import { isSettling, revertIdOf } from '../shared/core/model/ledger.ts';
+import { revertIdOf } from '../shared/core/model/ledger.ts';
 import type { LedgerEntry } from '../shared/core/model/ledger.ts';
-import { targetKey } from '../shared/core/model/target.ts';
-import type { Kept } from '../shared/ledger/contract.ts';
 import { addLedgerOption } from './acting.ts';
 import { entryNamed } from './entry-name.ts';
 import type { Whereabouts } from './entry-name.ts';
@@ -14,7 +12,7 @@ import type { Kind } from './entry-words.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { ledgerLines } from './ledger-page.ts';
-import { pastSince } from './looking-back.ts';
+import { pastSince, unsettled } from './looking-back.ts';
 import { durationMsOf } from './operator.ts';
 import { JSON_HELP } from './options.ts';
 import { pageText } from './page.ts';
@@ -38,17 +36,6 @@ function kindsOf(text: string | undefined): readonly Kind[] | undefined {
     const kind = KINDS.find((one) => one === part.trim());
     if (kind !== undefined) return kind;
     throw new Fault('malformed', `--kind ${quotedName(part)} is none; write some of ${KINDS.join(', ')}`);
-  });
-}
-
-/** Intents that came to an end are told by that end, so only those that did not are worth a line. */
-function unsettled(newestFirst: readonly Kept[]): readonly Kept[] {
-  const settled = new Set<string>();
-  return newestFirst.filter(({ entry }) => {
-    const key = targetKey(entry.target);
-    const isOver = entry.body.kind === 'intended' && settled.has(key);
-    if (isSettling(entry.body)) settled.add(key);
-    return !isOver;
   });
 }
 

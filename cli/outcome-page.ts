@@ -3,7 +3,7 @@ import type { Outcome, OutcomeKind } from './outcome.ts';
 import { line, row, toned } from './page.ts';
 import type { Line, Span, Tone } from './page.ts';
 
-const LABELS = 10;
+export const LABELS = 12;
 
 const TONES: Readonly<Record<OutcomeKind, Tone>> = {
   done: 'good',
@@ -33,7 +33,7 @@ function proofLines({ readAt, left }: Outcome): readonly Line[] {
   const what =
     left.length === 0 ? 'nothing passes that must not, and nothing required is missing' : 'not all of it is right';
   return [
-    row(2, LABELS, 'read', `again at ${clockText(new Date(readAt))}: ${what}`),
+    row(2, LABELS, 'read again', `at ${clockText(new Date(readAt))}: ${what}`),
     ...labelledRows(toned('bad', 'left'), left),
   ];
 }

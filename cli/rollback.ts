@@ -4,9 +4,11 @@ import { Fault } from '../shared/base/fault.ts';
 import { revertIdOf } from '../shared/core/model/ledger.ts';
 import type { LedgerEntry } from '../shared/core/model/ledger.ts';
 import type { Order, Reverted } from '../shared/core/model/order.ts';
+import type { Ledger } from '../shared/ledger/contract.ts';
 import { addActingOptions, handsIn } from './acting.ts';
 import type { ActingOptions } from './acting.ts';
 import { entryNamed } from './entry-name.ts';
+import { entryStory } from './entry-story.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { grantedText, grantIn, stayingFor } from './granting.ts';
@@ -42,6 +44,13 @@ function revertIn(entry: LedgerEntry): Reverted {
   throw new Fault('malformed', `\`${id}\` ${what}; to close that again, ${instead}`);
 }
 
+/** What to do where the firewall has moved; mostly it was a rollback that moved it. */
+async function movedTexts(entry: LedgerEntry, ledger: Ledger): Promise<readonly string[]> {
+  const [done] = entryStory(entry, await ledger.entries(entry.target)).rollbacks;
+  const force = '`--force` puts it back all the same, and overwrites what has moved';
+  return done === undefined ? [force] : [`it was rolled back before, by \`${revertIdOf(done)}\``, force];
+}
+
 async function rollback(id: string, options: RollbackOptions, look: Look): Promise<Result> {
   const by = operatorOf(options);
   const ticket = ticketOf(options);
@@ -72,7 +81,7 @@ async function rollback(id: string, options: RollbackOptions, look: Look): Promi
   return {
     code: isFine ? EXIT.fine : outcome.outcome === 'moved' ? EXIT.found : EXIT.error,
     output: grantedText(outcome, grantIn(result), now, { json: options.json, look }),
-    warnings: outcome.outcome === 'moved' ? ['`--force` puts it back all the same, and overwrites what has moved'] : [],
+    warnings: outcome.outcome === 'moved' ? await movedTexts(entry, ledger) : [],
   };
 }
 

@@ -46,8 +46,8 @@ function ledgerLines({ ledger, at }: Status): readonly Line[] {
   const since = dueSince === null ? undefined : new Date(dueSince);
   const overdue =
     since === undefined
-      ? 'nothing is due'
-      : `${counted(due, 'thing')} due, the first since ${timeText(since)} (${spanText(new Date(at).getTime() - since.getTime())})`;
+      ? 'no entry waits for the functions'
+      : `${counted(due, 'entry')} ${due === 1 ? 'waits' : 'wait'} for a sweep, the first since ${timeText(since)} (${spanText(new Date(at).getTime() - since.getTime())})`;
   return [
     row(
       0,

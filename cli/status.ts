@@ -10,7 +10,7 @@ import type { Result } from './exit.ts';
 import { datedOf } from './grants-page.ts';
 import { placeText } from './heading.ts';
 import { rejectedText } from './judging.ts';
-import { pastSince } from './looking-back.ts';
+import { pastSince, unsettled } from './looking-back.ts';
 import { addPolicyPath, JSON_HELP } from './options.ts';
 import { pageText } from './page.ts';
 import type { Look } from './page.ts';
@@ -37,10 +37,10 @@ export interface Status {
 }
 
 interface LedgerStatus {
-  /** What has to be done about entries and is overdue, and since when the first of it is. */
+  /** Entries that wait for a function to announce, verify or settle them, and since when the first does. */
   readonly due: number;
   readonly dueSince: string | null;
-  /** Entries of the last 24 hours. */
+  /** Entries of the last 24 hours by kind; of intents, those that did not come to an end. */
   readonly lastDay: Readonly<Record<string, number>>;
   readonly damaged: number;
 }
@@ -59,7 +59,7 @@ async function ledgerStatus(ledger: Ledger, now: Date): Promise<LedgerStatus> {
   } while (page !== undefined);
   const { kept, damaged } = await pastSince(ledger, new Date(now.getTime() - DAY_MS));
   const lastDay = new Map<string, number>();
-  for (const { entry } of kept) lastDay.set(kindOf(entry), (lastDay.get(kindOf(entry)) ?? 0) + 1);
+  for (const { entry } of unsettled(kept)) lastDay.set(kindOf(entry), (lastDay.get(kindOf(entry)) ?? 0) + 1);
   return { due, dueSince, lastDay: Object.fromEntries([...lastDay].sort()), damaged: damaged.length };
 }
 

@@ -214,7 +214,6 @@ function opened(order: Extract<Order, { kind: 'open' }>, judgement: Judgement, c
 
 /** What an order comes to, at a firewall as it was just read and judged. Whoever carries it out reads again after it. */
 export function handworkFor(order: Order, judgement: Judgement, context: HandContext): Handwork {
-  if (context.limits.paused !== undefined && order.kind === 'apply') return held(context.limits.paused);
   switch (order.kind) {
     case 'apply':
       return applied(order, judgement, context);

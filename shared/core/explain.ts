@@ -10,7 +10,7 @@ import { passagesOf, passesOf } from './explain/passage.ts';
 import type { Passage } from './explain/passage.ts';
 import { permissionOf } from './explain/permission.ts';
 import type { Permission } from './explain/permission.ts';
-import { grantedTo } from './grants.ts';
+import { exceptionOf, liveFor } from './grants.ts';
 import { matches } from './match.ts';
 import type { Firewall, Unread } from './model/firewall.ts';
 import type { Grant } from './model/grant.ts';
@@ -57,7 +57,7 @@ export function explanationOf(
   const own = set.exceptions.filter(({ match }) => matches(match, firewall));
   const live = [
     ...own.filter(({ until }) => at.getTime() < until.getTime()),
-    ...grantedTo(firewall, grants, set.guard, at),
+    ...liveFor(firewall, grants, set.guard, at).map((grant) => exceptionOf(grant, set.guard)),
   ];
   const ended = own.filter(({ until }) => at.getTime() >= until.getTime());
   const stated = set.policies.filter(({ match }) => matches(match, firewall));

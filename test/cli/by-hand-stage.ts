@@ -8,6 +8,8 @@ import { defaultVpc, keys, region, startLocalEc2 } from '../local/ec2-fixture.ts
 import type { Started } from '../local/ec2-fixture.ts';
 import { folderOf, portcullis } from './command.ts';
 import type { Said } from './command.ts';
+import { expectSession } from './golden.ts';
+import { masked } from './mask.ts';
 
 /** A local EC2, a folder with a policy, a ledger and a store of grants, and the real command as a process on it. */
 export interface HandStage {
@@ -90,3 +92,17 @@ export async function openHandStage(policy = POLICY): Promise<HandStage> {
     close: () => local.close(),
   };
 }
+
+/** Runs a command, and compares what it says with the golden file of this name, times and ids masked. */
+export async function recorded(stage: HandStage, name: string, args: readonly string[]): Promise<Said> {
+  const said = await stage.run(...args);
+  const [typed = '', stdout = '', stderr = ''] = masked([args.join(BORDER), said.stdout, said.stderr].join(EDGE)).split(
+    EDGE,
+  );
+  await expectSession(`hand-${name}`, typed.split(BORDER), { ...said, stdout, stderr });
+  return said;
+}
+
+/** Masked together, so that an id is the same one in what was typed and in what came out. */
+const EDGE = '\u0000';
+const BORDER = '\u0001';
