@@ -19,6 +19,7 @@ import { timeText } from './heading.ts';
 import type { ExitCode, Result } from './exit.ts';
 import { judgementsOf, limitsOf, readCase } from './judging.ts';
 import { operatorOf, ticketOf } from './operator.ts';
+import { FIREWALL } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeRecord } from './outcome.ts';
 import { outcomeLines } from './outcome-page.ts';
@@ -112,8 +113,8 @@ async function applyLive(options: ApplyOptions, look: Look, person: Person): Pro
   const context = { book: new DesiredBook(policy), traits: source.traits, limits: limitsOf(read), at };
   const previews = previewsOf(judgements, { ...context, grants: orders.grants });
   const applied = previews.filter(({ isApplied }) => isApplied);
-  if (options.json !== true) person.show(`${pageText(applyLines(previews, document), look)}\n`);
-  if (applied.length > 0 && isAsked && !(await isWanted(questionText(previews), person))) {
+  if (options.json !== true) person.show(pageText(applyLines(previews, document), look));
+  if (applied.length > 0 && isAsked && !(await isWanted(`\n${questionText(previews)}`, person))) {
     return { code: EXIT.found, output: 'nothing was changed\n', warnings: source.warnings };
   }
   const plans = applied.map(({ judgement }) => planRecord(judgement));
@@ -126,7 +127,7 @@ async function applyLive(options: ApplyOptions, look: Look, person: Person): Pro
         ? `${visibleJson({ ...document, results: outcomes.map(outcomeRecord) })}\n`
         : outcomes.every(({ outcome }) => outcome === 'nothing')
           ? ''
-          : pageText(resultLines(outcomes), look),
+          : pageText([BLANK, ...resultLines(outcomes)], look),
     warnings: source.warnings,
   };
 }
@@ -186,7 +187,7 @@ export function addApply(
         'at each firewall that is still as it was then. By hand, modes hold nothing back; everything else does.',
     )
     .option('--cloud <CLOUD>', 'plan live in this cloud: `aws`')
-    .option('--firewall <ID...>', 'only these firewalls (default: all)')
+    .option(...FIREWALL)
     .option('--ticket <TICKET>', 'the change or incident that says why')
     .option('--yes', 'do not ask; a saved plan is never asked about')
     .addHelpText(

@@ -14,7 +14,7 @@ import type { Result } from './exit.ts';
 import { ledgerLines } from './ledger-page.ts';
 import { pastSince, unsettled } from './looking-back.ts';
 import { durationMsOf } from './operator.ts';
-import { JSON_HELP } from './options.ts';
+import { FIREWALL, JSON_HELP } from './options.ts';
 import { pageText } from './page.ts';
 import type { Look } from './page.ts';
 import { openRecord } from './stores.ts';
@@ -101,7 +101,7 @@ function addList(ledger: Command, run: (verb: Promise<Result>) => Promise<void>,
   const verb = addLedgerOption(ledger.command('list'))
     .summary('list what was found and done, newest first')
     .option('--since <DURATION>', 'how far to look back', '7d')
-    .option('--firewall <ID...>', 'only these firewalls (default: all)')
+    .option(...FIREWALL)
     .option('--kind <KIND,...>', `only these: ${KINDS.join(', ')}`)
     .option('--json', JSON_HELP);
   verb.action(() => run(list(verb.opts<ListOptions>(), look)));

@@ -16,7 +16,10 @@ function spokenText(option: string, text: string, most: number): string {
   const spoken = text.trim();
   if (spoken === '') throw new Fault('malformed', `${option} is empty; write something that others understand`);
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(spoken)) {
-    throw new Fault('malformed', `${option} has characters that are not visible; write one line of plain text`);
+    throw new Fault(
+      'malformed',
+      `${option} has line breaks or characters that nobody sees; write one line of plain text`,
+    );
   }
   if (spoken.length <= most) return spoken;
   throw new Fault(

@@ -47,7 +47,7 @@ function revertIn(entry: LedgerEntry): Reverted {
 /** What to do where the firewall has moved; mostly it was a rollback that moved it. */
 async function movedTexts(entry: LedgerEntry, ledger: Ledger): Promise<readonly string[]> {
   const [done] = entryStory(entry, await ledger.entries(entry.target)).rollbacks;
-  const force = '`--force` puts it back all the same, and overwrites what has moved';
+  const force = '`--force` puts it back all the same; rules that the revert had changed are overwritten, others stay';
   return done === undefined ? [force] : [`it was rolled back before, by \`${revertIdOf(done)}\``, force];
 }
 
@@ -95,7 +95,7 @@ export function addRollback(program: Command, run: (verb: Promise<Result>) => Pr
     )
     .option('--for <DURATION>', 'how long it stays where a policy forbids it', '24h')
     .option('--ticket <TICKET>', 'the change or incident that says why')
-    .option('--force', 'also where somebody has changed the firewall since; says what that overwrites')
+    .option('--force', 'also where somebody has changed the firewall since; says what has moved')
     .addHelpText(
       'after',
       `

@@ -165,7 +165,7 @@ function rolledBack(order: Extract<Order, { kind: 'rollback' }>, judgement: Judg
     grant: excess.length === 0 ? undefined : grant,
     notes: [
       ...(excess.some(isEnforced) || excess.length === 0 ? [] : [NOTHING_CLOSES]),
-      ...differences.map((one) => `overwrites: ${one}`),
+      ...differences.map((one) => `moved since: ${one}`),
       ...stays.map((one) => `stays, since a policy requires it: ${one}`),
     ],
   };

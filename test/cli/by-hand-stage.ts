@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { defaultVpc, keys, region, startLocalEc2 } from '../local/ec2-fixture.ts';
 import type { Started } from '../local/ec2-fixture.ts';
-import { folderOf, portcullis } from './command.ts';
+import { folderOf, portcullis, portcullisOnTerminal } from './command.ts';
 import type { Said } from './command.ts';
 import { expectSession } from './golden.ts';
 import { masked } from './mask.ts';
@@ -93,16 +93,30 @@ export async function openHandStage(policy = POLICY): Promise<HandStage> {
   };
 }
 
-/** Runs a command, and compares what it says with the golden file of this name, times and ids masked. */
-export async function recorded(stage: HandStage, name: string, args: readonly string[]): Promise<Said> {
-  const said = await stage.run(...args);
-  const [typed = '', stdout = '', stderr = ''] = masked([args.join(BORDER), said.stdout, said.stderr].join(EDGE)).split(
-    EDGE,
-  );
-  await expectSession(`hand-${name}`, typed.split(BORDER), { ...said, stdout, stderr });
-  return said;
-}
-
 /** Masked together, so that an id is the same one in what was typed and in what came out. */
 const EDGE = '\u0000';
 const BORDER = '\u0001';
+
+async function expectMasked(name: string, args: readonly string[], said: Said): Promise<void> {
+  const all = masked([args.join(BORDER), said.stdout, said.stderr].join(EDGE));
+  const [typed = '', stdout = '', stderr = ''] = all.split(EDGE);
+  await expectSession(`hand-${name}`, typed.split(BORDER), { ...said, stdout, stderr });
+}
+
+/** Runs a command, and compares what it says with the golden file of this name, times and ids masked. */
+export async function recorded(stage: HandStage, name: string, args: readonly string[]): Promise<Said> {
+  const said = await stage.run(...args);
+  await expectMasked(name, args, said);
+  return said;
+}
+
+/** The same on a terminal of 80 columns without colours, at which somebody answers. */
+export async function recordedOnTerminal(
+  stage: HandStage,
+  name: string,
+  args: readonly string[],
+  answer: string,
+): Promise<void> {
+  const said = await portcullisOnTerminal(stage.folder, args, { answer, env: { ...stage.env, NO_COLOR: '1' } });
+  await expectMasked(name, args, said);
+}

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { openHandStage, POLICY, recorded } from './by-hand-stage.ts';
+import { openHandStage, POLICY, recorded, recordedOnTerminal } from './by-hand-stage.ts';
 import type { HandStage } from './by-hand-stage.ts';
 import type { Said } from './command.ts';
 
@@ -32,7 +32,7 @@ describe('apply', () => {
       [3389, '198.51.100.7/32'],
     );
     const trial = await stage.group('trial-apply', [25, '0.0.0.0/0']);
-    const which = ['--cloud', 'aws', '--firewall', web, trial];
+    const which = ['--cloud', 'aws', '--firewall', web, '--firewall', trial];
     await session('apply-nobody', 'apply', ...which, ...JO);
     expect(await stage.ingress(trial)).toEqual(['tcp 25-25 0.0.0.0/0']);
     await session('apply-done', 'apply', ...which, ...JO, '--yes', '--ticket', 'CHG0030192');
@@ -40,10 +40,19 @@ describe('apply', () => {
     await session('apply-nothing', 'apply', ...which, ...JO, '--yes');
   });
 
+  test('asks on a terminal, and takes nothing but `yes`', async () => {
+    const web = await stage.group('web-asked', [22, '0.0.0.0/0'], [3389, '198.51.100.7/32']);
+    const args = ['apply', '--cloud', 'aws', '--firewall', web, ...JO];
+    await recordedOnTerminal(stage, 'apply-no', args, 'no');
+    expect(await stage.ingress(web)).toHaveLength(2);
+    await recordedOnTerminal(stage, 'apply-yes', args, 'yes');
+    expect(await stage.ingress(web)).toEqual(['tcp 22-22 10.0.0.0/8']);
+  });
+
   test('carries out a saved plan where nothing moved, and leaves alone what has', async () => {
     const still = await stage.group('web-still', [22, '0.0.0.0/0']);
     const moved = await stage.group('web-moved', [22, '0.0.0.0/0']);
-    await session('plan-out', 'plan', '--cloud', 'aws', '--firewall', still, moved, '--out', 'plan.json');
+    await session('plan-out', 'plan', '--cloud', 'aws', '--firewall', still, '--firewall', moved, '--out', 'plan.json');
     await stage.open(moved, [3389, '198.51.100.7/32']);
     await session('apply-saved-moved', 'apply', 'plan.json', ...JO);
     expect(await stage.ingress(still)).toEqual(['tcp 22-22 10.0.0.0/8']);
