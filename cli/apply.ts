@@ -21,7 +21,7 @@ import { judgementsOf, limitsOf, readCase } from './judging.ts';
 import { operatorOf, ticketOf } from './operator.ts';
 import { FIREWALL } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { outcomeRecord } from './outcome.ts';
+import { outcomeRecord, untouched } from './outcome.ts';
 import { outcomeLines } from './outcome-page.ts';
 import { BLANK, line, pageText, toned } from './page.ts';
 import type { Line, Look } from './page.ts';
@@ -38,12 +38,6 @@ interface ApplyOptions extends ActingOptions {
   readonly yes?: true;
 }
 
-/** By the short name of the entry, so that it can be copied from one line. */
-function undoText({ outcome, entry, done, target }: Outcome): string | undefined {
-  const isUndoable = outcome === 'done' && entry !== undefined && done.length > 0;
-  return isUndoable ? `portcullis rollback ${target.id}/${entry.split('/').at(-1) ?? ''}` : undefined;
-}
-
 /** `Apply: 2 done, 1 moved`. */
 function sumText(outcomes: readonly Outcome[]): string {
   const kinds = [...new Set(outcomes.map(({ outcome }) => outcome))].filter((kind) => kind !== 'nothing');
@@ -53,10 +47,7 @@ function sumText(outcomes: readonly Outcome[]): string {
 
 function resultLines(outcomes: readonly Outcome[]): readonly Line[] {
   const told = outcomes.filter(({ outcome }) => outcome !== 'nothing');
-  return [
-    ...told.flatMap((outcome) => [...outcomeLines(outcome, undoText(outcome)), BLANK]),
-    line(0, toned('strong', sumText(outcomes))),
-  ];
+  return [...told.flatMap((outcome) => [...outcomeLines(outcome), BLANK]), line(0, toned('strong', sumText(outcomes)))];
 }
 
 function codeOf(outcomes: readonly Outcome[], isBroken: boolean): ExitCode {
@@ -84,16 +75,7 @@ function ordererOf(options: ApplyOptions): Orderer {
 /** The outcome of what is not even tried. */
 function untriedOf({ judgement, reasons }: Previewed): Outcome {
   const { cloud, account, region, id } = judgement.firewall.target;
-  const kind = reasons.length === 0 ? 'nothing' : 'held';
-  return {
-    target: { cloud, account, region, id },
-    outcome: kind,
-    entry: undefined,
-    done: [],
-    readAt: undefined,
-    left: [],
-    reasons,
-  };
+  return untouched({ cloud, account, region, id }, reasons.length === 0 ? 'nothing' : 'held', reasons);
 }
 
 /** Plans what is live, shows it, asks, and does it as it was shown. */

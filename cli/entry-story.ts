@@ -2,6 +2,7 @@
 import { breachOf, revertIdOf } from '../shared/core/model/ledger.ts';
 import type { LedgerEntry } from '../shared/core/model/ledger.ts';
 import type { FindingRecord } from '../shared/core/model/record.ts';
+import { canRollBack } from '../shared/core/rollback.ts';
 import { kindOf } from './entry-words.ts';
 
 export interface EntryStory {
@@ -33,11 +34,9 @@ function ticketsOf(entry: LedgerEntry, later: readonly LedgerEntry[]): EntryStor
 function undoOf(entry: LedgerEntry): string | undefined {
   const { body } = entry;
   if (body.kind !== 'reverted') return undefined;
-  const { order } = body;
-  if (order === undefined || order.kind === 'apply') {
-    return body.changes.length === 0 ? undefined : `portcullis rollback ${revertIdOf(entry)}`;
-  }
-  return order.grant === undefined ? undefined : `portcullis grants revoke ${order.grant}`;
+  if (canRollBack(body)) return `portcullis rollback ${revertIdOf(entry)}`;
+  const grant = body.order?.grant;
+  return grant === undefined ? undefined : `portcullis grants revoke ${grant}`;
 }
 
 export function entryStory(entry: LedgerEntry, all: readonly LedgerEntry[]): EntryStory {

@@ -61,5 +61,5 @@ export function grantedText(
     const more = { ...(entry === undefined ? {} : { entry }), ...(grant === undefined ? {} : { grant }) };
     return `${visibleJson({ version: 1, at: now.toISOString(), target, outcome: kind, ...more, done, left, reasons })}\n`;
   }
-  return pageText([...outcomeLines(outcome, undefined), ...(grant === undefined ? [] : grantLines(grant, now))], look);
+  return pageText([...outcomeLines(outcome), ...(grant === undefined ? [] : grantLines(grant, now))], look);
 }

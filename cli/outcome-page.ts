@@ -39,8 +39,8 @@ function proofLines({ readAt, left }: Outcome): readonly Line[] {
 }
 
 /** What became of an order: what was done, what the read after it shows, and how it is taken back. */
-export function outcomeLines(outcome: Outcome, undo: string | undefined): readonly Line[] {
-  const { target, done, reasons } = outcome;
+export function outcomeLines(outcome: Outcome): readonly Line[] {
+  const { target, done, reasons, undo } = outcome;
   const why = outcome.outcome === 'done' || outcome.outcome === 'nothing' ? 'note' : 'because';
   return [
     line(0, toned('strong', target.id), ': ', toned(TONES[outcome.outcome], WORDS[outcome.outcome])),

@@ -4,6 +4,7 @@ import { changeTexts } from '../shared/core/change-text.ts';
 import { revertIdOf } from '../shared/core/model/ledger.ts';
 import type { LedgerEntry } from '../shared/core/model/ledger.ts';
 import type { FindingRecord } from '../shared/core/model/record.ts';
+import { canRollBack } from '../shared/core/rollback.ts';
 import type { Target } from '../shared/core/model/target.ts';
 
 export type OutcomeKind = 'done' | 'nothing' | 'held' | 'moved' | 'failed' | 'gone';
@@ -22,11 +23,13 @@ export interface Outcome {
   readonly left: readonly string[];
   /** Why it was not done, or not all of it, and what whoever asked should know. */
   readonly reasons: readonly string[];
+  /** The command that takes it back, by the short name of the entry, so that it can be copied from one line. */
+  readonly undo: string | undefined;
 }
 
-type Told = Pick<Outcome, 'entry' | 'done' | 'readAt' | 'left'>;
+type Told = Pick<Outcome, 'entry' | 'done' | 'readAt' | 'left' | 'undo'>;
 
-const NOTHING_WRITTEN: Told = { entry: undefined, done: [], readAt: undefined, left: [] };
+const NOTHING_WRITTEN: Told = { entry: undefined, done: [], readAt: undefined, left: [], undo: undefined };
 
 function isBreach({ certainty, kind }: FindingRecord): boolean {
   return certainty === 'proven' && (kind === 'excess' || kind === 'missing');
@@ -37,13 +40,19 @@ function leftText({ kind, text, clause, at }: FindingRecord): string {
 }
 
 function toldBy(entry: LedgerEntry): Told {
-  const { body } = entry;
+  const { body, target, sequence } = entry;
   const shown = { entry: revertIdOf(entry), readAt: entry.at.toISOString() };
   if (body.kind === 'reverted') {
     const left = body.remaining.filter(isBreach).map(leftText);
-    return { ...shown, done: body.changes.flatMap(changeTexts), left };
+    const undo = canRollBack(body) ? `portcullis rollback ${target.id}/${String(sequence)}` : undefined;
+    return { ...shown, done: body.changes.flatMap(changeTexts), left, undo };
   }
-  return { ...shown, done: [], left: body.kind === 'failed' ? body.findings.filter(isBreach).map(leftText) : [] };
+  return {
+    ...shown,
+    done: [],
+    undo: undefined,
+    left: body.kind === 'failed' ? body.findings.filter(isBreach).map(leftText) : [],
+  };
 }
 
 export function outcomeOf(target: Target, result: ByHand): Outcome {
@@ -61,6 +70,11 @@ export function outcomeOf(target: Target, result: ByHand): Outcome {
     case 'held':
       return { target, outcome: 'held', ...NOTHING_WRITTEN, reasons: result.reasons };
   }
+}
+
+/** The outcome of a firewall that is left alone, and why. */
+export function untouched(target: Target, outcome: 'nothing' | 'held', reasons: readonly string[]): Outcome {
+  return { target, outcome, ...NOTHING_WRITTEN, reasons };
 }
 
 /** The outcome of a firewall that nobody got to, or at which something else went wrong than the cloud's own refusal. */

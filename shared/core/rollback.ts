@@ -101,6 +101,11 @@ export function restorationOf(body: Reverted, firewall: Firewall): Restoration {
   return { kind: 'changes', changes: distinctRemovals(changes), stays };
 }
 
+/** Whether there is anything that a rollback would put back: what was only added stays, or goes with its grant. */
+export function canRollBack({ order, changes }: Pick<Reverted, 'order' | 'changes'>): boolean {
+  return (order === undefined || order.kind === 'apply') && changes.some(({ kind }) => kind !== 'add');
+}
+
 /** Two rules may have been narrowed to one piece, which goes once. */
 function distinctRemovals(changes: readonly Change[]): readonly Change[] {
   const seen = new Set<string>();

@@ -2,11 +2,11 @@
 import { changeTexts } from './change-text.ts';
 import { breachOf, revertIdOf } from './model/ledger.ts';
 import type { LedgerBody, LedgerEntry } from './model/ledger.ts';
-import type { Reverted } from './model/order.ts';
 import type { ChangeRecord, CollateralRecord, FindingRecord } from './model/record.ts';
 import { targetKey } from './model/target.ts';
 import type { Hint } from './model/target.ts';
 import { recordService } from './records.ts';
+import { canRollBack } from './rollback.ts';
 
 /** 1 is high, 3 is low, as ticket systems count. */
 type Level = 1 | 2 | 3;
@@ -160,11 +160,6 @@ function changesFor(body: Told, breach: Breach): readonly ChangeRecord[] {
 const LOST_ANSWER =
   'no answer says that it was our write: that got lost, or somebody else was first; only the read tells';
 
-/** What takes a revert back. What a person opened by hand is taken back by revoking its grant, and is no breach. */
-function undoTexts({ order }: Reverted, entry: LedgerEntry): readonly string[] {
-  return order === undefined || order.kind === 'apply' ? [`portcullis rollback ${revertIdOf(entry)}`] : [];
-}
-
 function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly string[] {
   const [{ mode, certainty }] = breach;
   switch (body.kind) {
@@ -174,7 +169,9 @@ function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly str
       return labelled('Done', [`nothing that holds: ${body.why}`]);
     case 'reverted': {
       const gone = isGone(body, breach);
-      const done = changesFor(body, breach).flatMap(changeTexts);
+      const changes = changesFor(body, breach);
+      const done = changes.flatMap(changeTexts);
+      const undo = canRollBack({ ...body, changes }) ? [`portcullis rollback ${revertIdOf(entry)}`] : [];
       const isUntouched = mode !== 'enforce' || (certainty === 'possible' && done.length === 0);
       if (!gone && isUntouched) return labelled('Done', heldLines(breach, []));
       return [
@@ -182,7 +179,7 @@ function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly str
         ...labelled('Note', body.requestIds.length > 0 || done.length === 0 ? [] : [LOST_ANSWER]),
         ...proofLines(entry, breach, gone),
         ...labelled('Left', gone ? [] : cut(body.reasons)),
-        ...labelled('Undo', done.length === 0 ? [] : undoTexts(body, entry)),
+        ...labelled('Undo', undo),
         ...labelled('Collateral', cut(collateralLines(body.collateral))),
       ];
     }

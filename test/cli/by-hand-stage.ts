@@ -4,6 +4,8 @@ import {
   CreateSecurityGroupCommand,
   DescribeSecurityGroupRulesCommand,
 } from '@aws-sdk/client-ec2';
+import { trueChance } from '../../local/chance.ts';
+import type { Chance } from '../../local/chance.ts';
 import { defaultVpc, keys, region, startLocalEc2 } from '../local/ec2-fixture.ts';
 import type { Started } from '../local/ec2-fixture.ts';
 import { folderOf, portcullis, portcullisOnTerminal } from './command.ts';
@@ -17,7 +19,7 @@ export interface HandStage {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   run(...args: readonly string[]): Promise<Said>;
-  /** A group with these permissions open to these CIDRs, and its id. */
+  /** A group with these ports open to these CIDRs, and its id, which sorts behind those of all groups before it. */
   group(name: string, ...open: readonly Opening[]): Promise<string>;
   open(id: string, ...open: readonly Opening[]): Promise<void>;
   /** What the group lets in, as EC2 tells it: `tcp 22-22 0.0.0.0/0`. */
@@ -47,8 +49,22 @@ policies:
       allow: [{ service: tcp/443, from: anywhere }]
 `;
 
+/** Ids that count up, so that pages, which are in order of ids, are in order of making. */
+function countingIds(): Chance {
+  let count = 0;
+  const chance: Chance = {
+    ...trueChance(),
+    hex: (digits) => {
+      count += 1;
+      return count.toString(16).padStart(digits, '0');
+    },
+    fork: () => chance,
+  };
+  return chance;
+}
+
 export async function openHandStage(policy = POLICY): Promise<HandStage> {
-  const local = await startLocalEc2({ now: () => new Date() });
+  const local = await startLocalEc2({ now: () => new Date(), chance: countingIds() });
   const folder = await folderOf({ 'portcullis.yaml': policy });
   const env = {
     AWS_ENDPOINT_URL_EC2: local.server.url,
