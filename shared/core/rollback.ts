@@ -4,8 +4,8 @@ import { DIRECTIONS, rulesOf } from './model/firewall.ts';
 import type { Direction, Firewall } from './model/firewall.ts';
 import type { Reverted } from './model/order.ts';
 import type { Change } from './model/plan.ts';
-import type { ChangeRecord, RuleRecord, RulesRecord } from './model/record.ts';
-import type { Rule, RuleContent } from './model/rule.ts';
+import type { RuleRecord, RulesRecord } from './model/record.ts';
+import type { RuleContent } from './model/rule.ts';
 import { recordText, rulesRecord } from './records.ts';
 import { contentKey } from './spell.ts';
 
@@ -44,75 +44,105 @@ export function movedSince(after: RulesRecord, firewall: Firewall): readonly str
   });
 }
 
-/** The rule that a change was about, as it was before. */
-function originalOf({ direction, rule }: ChangeRecord, { before }: Reverted): RuleRecord | undefined {
-  return before[direction].find(({ id }) => id === rule?.id) ?? rule;
+/** By what a piece that the revert made of a rule is told from a rule of somebody's. */
+interface Traces {
+  /** Rules that it found there, by id. */
+  readonly found: ReadonlySet<string | undefined>;
+  /** What it made of rules, and what it added because a policy requires it, by content. */
+  readonly made: ReadonlySet<string>;
+  readonly required: ReadonlySet<string>;
 }
 
-/** Rules that are there, were not there before the revert, and say what it made of another one. */
-function piecesOf(change: ChangeRecord, { before, changes }: Reverted, firewall: Firewall): readonly Rule[] {
-  const { direction, becomes = [] } = change;
-  const keysIn = (records: readonly RuleRecord[]): ReadonlySet<string> =>
-    new Set(records.flatMap((record) => contentOf(record) ?? []).map((content) => contentKey(direction, content)));
-  const made = keysIn(becomes);
-  const required = keysIn(
-    changes.flatMap((one) => (one.kind === 'add' && one.direction === direction ? (one.becomes ?? []) : [])),
+function keysIn(direction: Direction, records: readonly RuleRecord[]): ReadonlySet<string> {
+  return new Set(records.flatMap((record) => contentOf(record) ?? []).map((content) => contentKey(direction, content)));
+}
+
+function tracesOf(direction: Direction, { before, changes }: Reverted): Traces {
+  const own = changes.filter((change) => change.direction === direction);
+  const written = (isAdded: boolean): ReadonlySet<string> =>
+    keysIn(
+      direction,
+      own.flatMap(({ kind, becomes = [] }) => ((kind === 'add') === isAdded ? becomes : [])),
+    );
+  const made = written(false);
+  // What people opened while it was being reverted is in no image, but in a change. So is a piece that was changed again.
+  const opened = own
+    .flatMap(({ rule }) => rule ?? [])
+    .filter((rule) => ![...keysIn(direction, [rule])].some((key) => made.has(key)));
+  return { found: new Set([...before[direction], ...opened].map(({ id }) => id)), made, required: written(true) };
+}
+
+function piecesIn(firewall: Firewall, direction: Direction, { found, made, required }: Traces): readonly Change[] {
+  return rulesOf(firewall, direction)
+    .filter((rule) => {
+      const key = contentKey(direction, rule);
+      return !found.has(rule.id) && made.has(key) && !required.has(key);
+    })
+    .map((rule) => ({ kind: 'remove', direction, rule }));
+}
+
+/** The rules that were taken or narrowed, each once, as the image has them: a record for each peer and port range. */
+function takenIn(
+  direction: Direction,
+  { before, changes }: Reverted,
+  { found }: Traces,
+): ReadonlyMap<string | undefined, readonly RuleRecord[]> {
+  const taken = changes.flatMap(({ kind, rule, ...change }) =>
+    kind === 'add' || change.direction !== direction || rule === undefined || !found.has(rule.id) ? [] : [rule],
   );
-  // What people opened while it was being reverted is in no image, but in a change.
-  const known = new Set([...before[direction], ...changes.flatMap(({ rule }) => rule ?? [])].map(({ id }) => id));
-  return rulesOf(firewall, direction).filter((rule) => {
-    const key = contentKey(direction, rule);
-    return !known.has(rule.id) && made.has(key) && !required.has(key);
-  });
+  return new Map(
+    taken.map((rule) => {
+      const image = before[direction].filter(({ id }) => id === rule.id);
+      return [rule.id, image.length === 0 ? [rule] : image];
+    }),
+  );
 }
 
-/** Puts one rule back: in place where it is still there, else anew; what was made of it goes. */
-function restored(change: ChangeRecord, original: RuleContent, body: Reverted, firewall: Firewall): readonly Change[] {
-  const { direction } = change;
+/** Puts one rule back: in place where it is still there, else anew. */
+function restored(
+  firewall: Firewall,
+  direction: Direction,
+  id: string | undefined,
+  contents: readonly RuleContent[],
+): readonly Change[] {
   const rules = rulesOf(firewall, direction);
-  const pieces = piecesOf(change, body, firewall).map((rule): Change => ({ kind: 'remove', direction, rule }));
-  const own = contentKey(direction, original);
-  if (rules.some((rule) => contentKey(direction, rule) === own)) return pieces;
-  const there = rules.find(({ id }) => id === change.rule?.id);
+  const keys = new Set(rules.map((rule) => contentKey(direction, rule)));
+  const lacking = contents.filter((content) => !keys.has(contentKey(direction, content)));
+  if (lacking.length === 0) return [];
+  const there = rules.find((rule) => rule.id === id);
   return there === undefined
-    ? [{ kind: 'add', direction, becomes: [original] }, ...pieces]
-    : [{ kind: 'restore', direction, rule: there, becomes: [original] }, ...pieces];
+    ? [{ kind: 'add', direction, becomes: lacking }]
+    : [{ kind: 'restore', direction, rule: there, becomes: contents }];
 }
 
 /**
- * What a revert took comes back as it was, description and tags of rules included. What it added because a policy
- * requires it stays: the next run would only add it again.
+ * What a revert took comes back as it was, description and tags of rules included, and what it made of rules goes. What
+ * it added because a policy requires it stays: the next run would only add it again.
  */
 export function restorationOf(body: Reverted, firewall: Firewall): Restoration {
+  if (body.changes.some(({ kind, rule }) => kind !== 'add' && rule === undefined)) {
+    return { kind: 'unreadable', why: 'the ledger does not say which rule was changed; put it back by hand' };
+  }
   const changes: Change[] = [];
-  const taken = body.changes.filter(({ kind }) => kind !== 'add');
-  for (const change of taken) {
-    const record = originalOf(change, body);
-    const original = record === undefined ? undefined : contentOf(record);
-    if (original === undefined) {
-      const what = record === undefined ? 'a rule' : `\`${idText(change.direction, record)}\``;
-      return { kind: 'unreadable', why: `the ledger's image of ${what} cannot be read; put it back by hand` };
+  for (const direction of DIRECTIONS) {
+    const traces = tracesOf(direction, body);
+    for (const [id, records] of takenIn(direction, body, traces)) {
+      const contents = records.flatMap((record) => contentOf(record) ?? []);
+      if (contents.length < records.length) {
+        const what = records.map((record) => `\`${idText(direction, record)}\``).join(', ');
+        return { kind: 'unreadable', why: `the ledger's image of ${what} cannot be read; put it back by hand` };
+      }
+      changes.push(...restored(firewall, direction, id, contents));
     }
-    changes.push(...restored(change, original, body, firewall));
+    changes.push(...piecesIn(firewall, direction, traces));
   }
   const stays = body.changes
     .filter(({ kind }) => kind === 'add')
     .flatMap(({ direction, becomes = [] }) => becomes.map((record) => `${direction} ${recordText(direction, record)}`));
-  return { kind: 'changes', changes: distinctRemovals(changes), stays };
+  return { kind: 'changes', changes, stays };
 }
 
 /** Whether there is anything that a rollback would put back: what was only added stays, or goes with its grant. */
 export function canRollBack({ order, changes }: Pick<Reverted, 'order' | 'changes'>): boolean {
   return (order === undefined || order.kind === 'apply') && changes.some(({ kind }) => kind !== 'add');
-}
-
-/** Two rules may have been narrowed to one piece, which goes once. */
-function distinctRemovals(changes: readonly Change[]): readonly Change[] {
-  const seen = new Set<string>();
-  return changes.filter((change) => {
-    if (change.kind !== 'remove') return true;
-    if (seen.has(change.rule.id)) return false;
-    seen.add(change.rule.id);
-    return true;
-  });
 }
