@@ -48,9 +48,8 @@ export function movedSince(after: RulesRecord, firewall: Firewall): readonly str
 interface Traces {
   /** Rules that it found there, by id. */
   readonly found: ReadonlySet<string | undefined>;
-  /** What it made of rules, and what it added because a policy requires it, by content. */
+  /** What it made of them, by content. */
   readonly made: ReadonlySet<string>;
-  readonly required: ReadonlySet<string>;
 }
 
 function keysIn(direction: Direction, records: readonly RuleRecord[]): ReadonlySet<string> {
@@ -59,25 +58,20 @@ function keysIn(direction: Direction, records: readonly RuleRecord[]): ReadonlyS
 
 function tracesOf(direction: Direction, { before, changes }: Reverted): Traces {
   const own = changes.filter((change) => change.direction === direction);
-  const written = (isAdded: boolean): ReadonlySet<string> =>
-    keysIn(
-      direction,
-      own.flatMap(({ kind, becomes = [] }) => ((kind === 'add') === isAdded ? becomes : [])),
-    );
-  const made = written(false);
+  const made = keysIn(
+    direction,
+    own.flatMap(({ kind, becomes = [] }) => (kind === 'add' ? [] : becomes)),
+  );
   // What people opened while it was being reverted is in no image, but in a change. So is a piece that was changed again.
   const opened = own
     .flatMap(({ rule }) => rule ?? [])
     .filter((rule) => ![...keysIn(direction, [rule])].some((key) => made.has(key)));
-  return { found: new Set([...before[direction], ...opened].map(({ id }) => id)), made, required: written(true) };
+  return { found: new Set([...before[direction], ...opened].map(({ id }) => id)), made };
 }
 
-function piecesIn(firewall: Firewall, direction: Direction, { found, made, required }: Traces): readonly Change[] {
+function piecesIn(firewall: Firewall, direction: Direction, { found, made }: Traces): readonly Change[] {
   return rulesOf(firewall, direction)
-    .filter((rule) => {
-      const key = contentKey(direction, rule);
-      return !found.has(rule.id) && made.has(key) && !required.has(key);
-    })
+    .filter((rule) => !found.has(rule.id) && made.has(contentKey(direction, rule)))
     .map((rule) => ({ kind: 'remove', direction, rule }));
 }
 

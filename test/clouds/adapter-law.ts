@@ -34,7 +34,7 @@ const MARK = 'portcullis';
 const MOST_TAGS = 50;
 
 /** The policies of a case, for this group. */
-function policiesFor(plain: PlainCase, { id }: Target): PolicySet {
+export function policiesFor(plain: PlainCase, { id }: Target): PolicySet {
   const set = policySetOf(CORE, plain);
   const ofGroup = <T extends Pick<PolicySet['policies'][number], 'match'>>(one: T): T => {
     const ids = one.match.id?.map((named) => (named === TARGET.id ? id : named));
@@ -44,7 +44,7 @@ function policiesFor(plain: PlainCase, { id }: Target): PolicySet {
 }
 
 /** A firewall of the core's, as plain rules with what people wrote beside them. */
-function heldIn(firewall: Firewall): readonly HeldRule[] {
+export function heldIn(firewall: Firewall): readonly HeldRule[] {
   return DIRECTIONS.flatMap((direction) =>
     rulesOf(firewall, direction).map((rule) => ({
       plain: plainRuleOf(rule, direction),
@@ -54,7 +54,7 @@ function heldIn(firewall: Firewall): readonly HeldRule[] {
   );
 }
 
-function plainOf(held: readonly HeldRule[]): readonly PlainRule[] {
+export function plainOf(held: readonly HeldRule[]): readonly PlainRule[] {
   return held.map(({ plain }) => plain);
 }
 
@@ -68,7 +68,7 @@ function isAlike(one: HeldRule, other: HeldRule): boolean {
 }
 
 /** What the group holds is what the plan says: the same traffic, words and tags, and the same ids of all that stays. */
-function checkHeld(
+export function checkHeld(
   plan: Plan,
   wanted: readonly HeldRule[],
   before: readonly HeldRule[],
@@ -109,7 +109,7 @@ function checkRead(firewall: Firewall, held: readonly HeldRule[]): void {
 }
 
 /** Between two calls everything that stays is let through, and nothing that neither was nor will be. */
-function checkSteps(plain: PlainCase, seed: number, worlds: readonly (readonly PlainRule[])[]): void {
+export function checkSteps(plain: PlainCase, seed: number, worlds: readonly (readonly PlainRule[])[]): void {
   const [before = [], after = [], ...steps] = worlds;
   if (steps.length === 0) return;
   const asked = { ...plain, rules: before };
@@ -134,13 +134,18 @@ function checkFull(wanted: readonly HeldRule[], held: readonly HeldRule[], set: 
   if (hasRoom) broken('refused although there is room', { rules: both.length });
 }
 
-async function firewallAt({ cloud }: AdapterStage, target: Target, book: DesiredBook): Promise<Firewall> {
+export async function firewallAt({ cloud }: AdapterStage, target: Target, book: DesiredBook): Promise<Firewall> {
   const read = await cloud.read(target, book.written);
   return read.kind === 'firewall' ? read.firewall : broken('gone', target);
 }
 
 /** What the policies ask for; of those that contradict one another, nothing follows. */
-function planOfPolicies({ plain }: SetCase, firewall: Firewall, book: DesiredBook, { seed, odd }: DrawnCase): Plan {
+export function planOfPolicies(
+  { plain }: SetCase,
+  firewall: Firewall,
+  book: DesiredBook,
+  { seed, odd }: DrawnCase,
+): Plan {
   const drift = driftOf(firewall, book.for(firewall, NOW), TRAITS);
   if (odd !== undefined || drift.contradictions.length > 0) return oddPlanFor(firewall, odd ?? [plain.rules.length, 3]);
   return planFor(firewall, drift, TRAITS, seed % 2 === 0 ? 'proven' : 'enforced');

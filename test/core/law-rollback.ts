@@ -94,16 +94,24 @@ function heldBy(firewall: Firewall): Firewall {
   };
 }
 
+interface Revert {
+  /** What is to be back: the image, and what somebody opened while it was being reverted. */
+  readonly before: Firewall;
+  readonly image: Firewall;
+  readonly after: Firewall;
+  readonly changes: readonly Change[];
+}
+
 /** What the ledger has of it, as it comes out of a store. */
-function recorded(before: Firewall, changes: readonly Change[], after: Firewall): Reverted {
+function recorded({ image, changes, after }: Revert): Reverted {
   const body: Reverted = {
     kind: 'reverted',
     planId: 'plan',
-    firewall: targetRecord(before),
+    firewall: targetRecord(image),
     findings: [],
     changes: changes.map(changeRecord),
     collateral: [],
-    before: rulesRecord(before),
+    before: rulesRecord(image),
     after: rulesRecord(after),
     remaining: [],
     closed: true,
@@ -111,12 +119,6 @@ function recorded(before: Firewall, changes: readonly Change[], after: Firewall)
     requestIds: [],
   };
   return JSON.parse(JSON.stringify(body)) as Reverted;
-}
-
-interface Revert {
-  readonly before: Firewall;
-  readonly after: Firewall;
-  readonly changes: readonly Change[];
 }
 
 function addedBy(changes: readonly Change[]): readonly PlainRule[] {
@@ -143,7 +145,7 @@ function checkPassing(plain: PlainCase, seed: number, { before, after, changes }
   }
 }
 
-function checkWords(before: Firewall, restored: Firewall): void {
+function checkRules({ before, changes }: Revert, restored: Firewall): void {
   for (const direction of DIRECTIONS) {
     const now = new Map(rulesOf(restored, direction).map((rule) => [contentKey(direction, rule), rule]));
     for (const rule of rulesOf(before, direction)) {
@@ -151,6 +153,14 @@ function checkWords(before: Firewall, restored: Firewall): void {
       const isAlike = same?.description === rule.description && same.tags['owner'] === rule.id;
       if (!isAlike) broken('a rule is not back with its words and tags', { rule: rule.id, same });
     }
+    const meant = new Set([
+      ...rulesOf(before, direction).map((rule) => contentKey(direction, rule)),
+      ...changes
+        .flatMap((change) => (change.kind === 'add' ? change.becomes : []))
+        .map((content) => contentKey(direction, content)),
+    ]);
+    const others = rulesOf(restored, direction).filter((rule) => !meant.has(contentKey(direction, rule)));
+    if (others.length > 0) broken('a rule is there that nobody made', others);
   }
 }
 
@@ -206,7 +216,7 @@ function noteRevert(mix: RollbackMix, { before, after, changes }: Revert): void 
   );
 }
 
-/** A revert as it may have been made: all of its plan at once, a part of it, or in two goes, the second of one peer less. */
+/** A revert as it may have been made: its plan, a part of it, or in two goes, with something opened in between. */
 function revertOf(core: Core, plain: PlainCase, cloud: PlainCloud, roll: Roll, mix: RollbackMix): Revert | undefined {
   const { firewall, desired, drift } = judgedBy(core, plain);
   if (drift.contradictions.length > 0) return undefined;
@@ -217,9 +227,29 @@ function revertOf(core: Core, plain: PlainCase, cloud: PlainCloud, roll: Roll, m
   const all = planned(before);
   const first = roll(4) === 0 ? all.slice(0, 1 + roll(all.length)) : all;
   const after = cloud.after(before, first);
-  const second = roll(2) === 0 ? halved(after, first, roll) : [];
+  if (roll(2) === 0) return { image: before, before, after, changes: first };
+  const opened: readonly Change[] = roll(2) === 0 ? [{ kind: 'remove', direction: 'ingress', rule: OPENED }] : [];
+  const second = [...halved(after, first, roll), ...opened];
   mix.inTwo += second.length > 0 ? 1 : 0;
-  return { before, after: cloud.after(after, second), changes: [...first, ...second] };
+  const meant = opened.length === 0 ? before : withRule(before, OPENED);
+  return { image: before, before: meant, after: cloud.after(after, second), changes: [...first, ...second] };
+}
+
+/** Nobody else says the same. */
+const OPENED: Rule = {
+  id: 'sgr-opened',
+  description: 'opened meanwhile',
+  tags: { owner: 'sgr-opened' },
+  box: {
+    slots: [17 * 65_536 + 4_321, 17 * 65_536 + 4_322],
+    sourcePorts: [0, 65_536],
+    peer: { kind: 'addresses', addresses: { v4: [3_325_256_711, 3_325_256_712], v6: [] } },
+    own: { v4: [0, 2 ** 32], v6: [0n, 2n ** 128n] },
+  },
+};
+
+function withRule(firewall: Firewall, rule: Rule): Firewall {
+  return { ...firewall, ingress: [{ combine: 'union', rules: [...rulesOf(firewall, 'ingress'), rule] }] };
 }
 
 /** A stricter policy came in between: what a rule was narrowed to is narrowed again, or goes. */
@@ -246,14 +276,14 @@ export function rollbackLaw(core: Core, plain: PlainCase, seed: number, mix: Rol
   if (revert === undefined || revert.changes.length === 0) return;
   mix.withChanges += 1;
   noteRevert(mix, revert);
-  const body = recorded(revert.before, revert.changes, revert.after);
+  const body = recorded(revert);
   checkMoved(body, revert.after, roll);
   const restoration = restorationOf(body, revert.after);
   if (restoration.kind === 'unreadable') return broken('its own record cannot be read', restoration.why);
   if (restoration.changes.length > 0) mix.restored += 1;
   const restored = cloud.after(revert.after, restoration.changes);
   checkPassing(plain, seed, revert, restored);
-  checkWords(revert.before, restored);
+  checkRules(revert, restored);
   const touched = restoration.changes.flatMap((change) => (change.kind === 'add' ? [] : [change.rule.id]));
   if (new Set(touched).size < touched.length) broken('one rule is changed twice', touched);
   const again = restorationOf(body, restored);

@@ -4,6 +4,7 @@ import { MemoryRows } from '../../shared/grants/memory.ts';
 import { SignedOrders } from '../../shared/grants/signed.ts';
 import { grantIn, grantText, pauseIn, pauseText } from '../../shared/grants/written.ts';
 import { anyGrant, anyPause, GRANT, newSeal, PAUSE } from './samples.ts';
+import '../seed.ts';
 
 describe('an order as text', () => {
   it('is the same order when it is read', () => {
