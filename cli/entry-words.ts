@@ -2,6 +2,7 @@
 import { changeTexts } from '../shared/core/change-text.ts';
 import type { LedgerEntry } from '../shared/core/model/ledger.ts';
 import type { FindingRecord, OrderRecord } from '../shared/core/model/record.ts';
+import { targetKey } from '../shared/core/model/target.ts';
 import { counted } from './words.ts';
 
 /** The kinds of entries as people ask for them: what was done by hand is told apart from what a run did. */
@@ -110,6 +111,8 @@ export function entryTexts(entry: LedgerEntry): readonly string[] {
     case 'unreadable':
       return [body.why];
     case 'ticketed':
-      return [`ticket ${body.ticket} ${body.created ? 'opened' : 'updated'}: ${body.breach}`];
+      return [
+        `ticket ${body.ticket} ${body.created ? 'opened' : 'updated'} for ${body.breach.replace(`${targetKey(entry.target)}/`, '')}`,
+      ];
   }
 }

@@ -81,7 +81,8 @@ export function addOpen(program: Command, run: (verb: Promise<Result>) => Promis
 Exits with 0 if it is open, with 2 if it is not.
 
 Examples:
-  portcullis open "tcp/22 from 198.51.100.7" --firewall sg-0123456789abcdef0 --for 2h --ticket CHG0030192`,
+  portcullis open "tcp/22 from 198.51.100.7" --firewall sg-0123456789abcdef0 --for 2h --ticket CHG0030192
+  portcullis open "tcp/5432 to sg:database" --firewall sg-0123456789abcdef0 --for 30m --ticket INC0010023`,
     );
   verb.action((traffic: string) => run(open(traffic, verb.opts<OpenOptions>(), look)));
 }

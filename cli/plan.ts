@@ -52,8 +52,7 @@ Exits with 0 if there is nothing to do, with 1 if there are changes, with 2 if t
 
 Examples:
   portcullis plan --input groups.json rules.json vpcs.json
-  portcullis plan --cloud aws --region us-east-1 --firewall sg-0123456789abcdef0
-  portcullis plan --cloud aws --region us-east-1 --out plan.json`,
+  portcullis plan --cloud aws --region us-east-1 --firewall sg-0123456789abcdef0 --out plan.json`,
     );
   verb.option('--out <FILE>', 'write the plan to this file, for `portcullis apply FILE`');
   verb.action(() => run(plan(verb.opts<PlanOptions>(), look)));

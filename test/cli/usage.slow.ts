@@ -77,7 +77,15 @@ const WRONG: readonly (readonly [args: readonly string[], message: string])[] = 
     '`INC0010023` names no entry of the ledger; write it like `aws/111122223333/us-east-1/sg-0123456789abcdef0/7`',
   ],
   [
-    ['ledger', 'show', 'aws/111122223333/us-east-1/sg-0123456789abcdef0/7', '--region', 'eu-west-1', '--ledger', 'sqlite:ledger.db'],
+    [
+      'ledger',
+      'show',
+      'aws/111122223333/us-east-1/sg-0123456789abcdef0/7',
+      '--region',
+      'eu-west-1',
+      '--ledger',
+      'sqlite:ledger.db',
+    ],
     '--region says `eu-west-1`, and `aws/111122223333/us-east-1/sg-0123456789abcdef0/7` is in `us-east-1`; leave --region out',
   ],
   [
@@ -146,20 +154,29 @@ describe('usage', () => {
     expect(said.stderr).toContain('explain');
   });
 
-  test.concurrent.each(['validate', 'check', 'plan', 'explain', 'replay', 'schema'])(
-    '%s --help has two examples',
-    async (verb) => {
-      const { code, stdout } = await portcullis(folder, [verb, '--help']);
-      const [, examples = ''] = stdout.split('Examples:\n');
-      expect(code).toBe(0);
-      expect(
-        examples
-          .trim()
-          .split('\n')
-          .filter((line) => line.includes('portcullis ')),
-      ).toHaveLength(2);
-    },
-  );
+  test.concurrent.each([
+    'validate',
+    'check',
+    'plan',
+    'apply',
+    'open',
+    'rollback',
+    'status',
+    'ledger',
+    'explain',
+    'replay',
+    'schema',
+  ])('%s --help has two examples', async (verb) => {
+    const { code, stdout } = await portcullis(folder, [verb, '--help']);
+    const [, examples = ''] = stdout.split('Examples:\n');
+    expect(code).toBe(0);
+    expect(
+      examples
+        .trim()
+        .split('\n')
+        .filter((line) => line.includes('portcullis ')),
+    ).toHaveLength(2);
+  });
 });
 
 describe('which policy', () => {
