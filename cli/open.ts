@@ -11,7 +11,7 @@ import { addActingOptions, handsIn } from './acting.ts';
 import type { ActingOptions } from './acting.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
-import { sourceOf } from './firewalls.ts';
+import { checkAccount, sourceOf } from './firewalls.ts';
 import { grantedText, grantIn, stayingFor } from './granting.ts';
 import { regionOf } from './live.ts';
 import { operatorOf, ticketOf } from './operator.ts';
@@ -35,6 +35,7 @@ function questionOf(text: string): Question {
 /** Which firewall is meant: an id alone does not say whose it is. */
 async function targetOf(options: OpenOptions, region: string, policy: PolicySet, now: Date): Promise<Target> {
   const { firewall: id, account } = options;
+  checkAccount(account);
   if (account !== undefined) return { cloud: 'aws', account, region, id };
   const one = { cloud: 'aws', region, firewall: [id] };
   const { firewalls } = await sourceOf(one, now, new DesiredBook(policy).written);

@@ -27,10 +27,11 @@ const rule = z.object({
 });
 const rules = z.object({ ingress: z.array(rule), egress: z.array(rule) });
 const direction = z.enum(['ingress', 'egress']);
+// A file from elsewhere must not say where calls go: a region is a part of the host's name.
 const target = z.object({
-  cloud: z.string(),
-  account: z.string(),
-  region: z.string(),
+  cloud: z.literal('aws'),
+  account: z.string().regex(/^\d{12}$/),
+  region: z.string().regex(/^[a-z0-9-]{1,64}$/),
   networks: z.array(z.string()),
   id: z.string(),
   name: z.string(),

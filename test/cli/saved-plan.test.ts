@@ -58,6 +58,16 @@ describe('a saved plan', () => {
     await expect(readPlan(file)).rejects.toThrow(message);
   });
 
+  test('does not say where calls go', async () => {
+    const file = join(await folderOf({}), 'plan.json');
+    const { plans, ...rest } = planDocument([judged()], AT);
+    for (const change of [{ region: 'evil.example/' }, { cloud: 'elsewhere' }, { account: '../1' }]) {
+      const turned = plans.map((plan) => ({ ...plan, target: { ...plan.target, ...change } }));
+      await writeFile(file, JSON.stringify({ ...rest, plans: turned }));
+      await expect(readPlan(file)).rejects.toThrow(`see \`plans.0.target.${Object.keys(change).join()}\``);
+    }
+  });
+
   test('leaves nothing behind where it cannot be written, and what was there as it was', async () => {
     const folder = await folderOf({ 'plan.json/kept': 'yes' });
     await expect(writePlan(join(folder, 'plan.json'), planDocument([], AT))).rejects.toThrow('--out');
