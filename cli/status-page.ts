@@ -1,9 +1,29 @@
+import type { Mode } from '../shared/core/model/policy.ts';
 import { timeText } from './heading.ts';
 import { BLANK, line, row, toned } from './page.ts';
 import type { Line, Look, Span } from './page.ts';
-import type { Status } from './status.ts';
 import { tableLines } from './table.ts';
 import { counted, listed, spanText } from './words.ts';
+
+/** How everything stands at one moment. Null: it is not set up here, so nobody can say. */
+export interface Status {
+  readonly version: 1;
+  readonly at: string;
+  readonly pause: { readonly by: string; readonly at: string; readonly why: string } | null;
+  readonly pausedByPolicy: boolean;
+  readonly orders: { readonly grants: number; readonly rejected: number } | null;
+  readonly policies: readonly { readonly policy: string; readonly at: string; readonly mode: Mode }[];
+  readonly ledger: LedgerStatus | null;
+}
+
+export interface LedgerStatus {
+  /** Entries that wait for a function to announce, verify or settle them, and since when the first does. */
+  readonly due: number;
+  readonly dueSince: string | null;
+  /** Entries of the last 24 hours by kind; of intents, those that did not come to an end. */
+  readonly lastDay: Readonly<Record<string, number>>;
+  readonly damaged: number;
+}
 
 const LABELS = 10;
 

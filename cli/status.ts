@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Pause } from '../shared/core/model/grant.ts';
-import type { Mode, PolicySet } from '../shared/core/model/policy.ts';
+import type { PolicySet } from '../shared/core/model/policy.ts';
 import type { Standing } from '../shared/grants/contract.ts';
 import type { Ledger } from '../shared/ledger/contract.ts';
 import { addLedgerOption } from './acting.ts';
@@ -16,6 +16,7 @@ import { pageText } from './page.ts';
 import type { Look } from './page.ts';
 import { policySetOf } from './policy.ts';
 import { statusLines } from './status-page.ts';
+import type { LedgerStatus, Status } from './status-page.ts';
 import { hasLedger, hasOrderBook, openOrderBook, openRecord } from './stores.ts';
 import type { LedgerOptions } from './stores.ts';
 import { visibleJson } from './visible.ts';
@@ -23,26 +24,6 @@ import { visibleJson } from './visible.ts';
 interface StatusOptions extends LedgerOptions {
   readonly policy?: readonly string[];
   readonly json?: true;
-}
-
-/** How everything stands at one moment. Null: it is not set up here, so nobody can say. */
-export interface Status {
-  readonly version: 1;
-  readonly at: string;
-  readonly pause: { readonly by: string; readonly at: string; readonly why: string } | null;
-  readonly pausedByPolicy: boolean;
-  readonly orders: { readonly grants: number; readonly rejected: number } | null;
-  readonly policies: readonly { readonly policy: string; readonly at: string; readonly mode: Mode }[];
-  readonly ledger: LedgerStatus | null;
-}
-
-interface LedgerStatus {
-  /** Entries that wait for a function to announce, verify or settle them, and since when the first does. */
-  readonly due: number;
-  readonly dueSince: string | null;
-  /** Entries of the last 24 hours by kind; of intents, those that did not come to an end. */
-  readonly lastDay: Readonly<Record<string, number>>;
-  readonly damaged: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

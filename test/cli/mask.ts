@@ -13,14 +13,15 @@ function numbered(text: string, pattern: RegExp): string {
 }
 
 /**
- * Times become noon of one day, what passed since then no time, and ids count up. How long something still lasts is left
- * alone: a grant of two hours says `2h` as it is made, and `1h 59m` for a minute after it.
+ * Times become noon of one day, what passed since then no time, and ids count up. How long a grant still
+ * lasts is left as it is, but for the last minutes of the two hours that most grants here are for.
  */
 export function masked(text: string): string {
   const timed = text
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, NOW)
     .replace(/\b\d\d:\d\d:\d\dZ/g, '12:00:00Z')
     .replace(/\((\d+m )?\d+s\)/g, '(0s)')
+    .replace(/\b1h 5\dm\b/g, '1h 59m')
     .replace(/\.\d{3}Z/g, '.000Z');
   const patterns = [
     /\b(sg-)([0-9a-f]{17})\b/g,
