@@ -23,7 +23,8 @@ export function checkAccount(account: string | undefined): void {
 }
 
 /** The firewalls that were asked for, all of them. One that is not there is an error: silence would look like "fine". */
-function chosen(firewalls: readonly Firewall[], ids: readonly string[]): readonly Firewall[] {
+function chosen({ firewalls, places }: Source, named: readonly string[]): readonly Firewall[] {
+  const ids = named.map((name) => places?.get(name) ?? name);
   const unknown = ids.find((id) => !firewalls.some(({ target }) => target.id === id));
   if (unknown !== undefined) {
     const namesake = firewalls.find(({ name }) => name === unknown)?.target.id;
@@ -58,5 +59,5 @@ export async function sourceOf(options: JudgingOptions, readAt: Date, written: r
     input === undefined
       ? await readLive({ region, account, ids }, written)
       : await readInputs(input, { region, account, networks }, readAt, written);
-  return { ...source, firewalls: chosen(source.firewalls, ids).toSorted(byTarget) };
+  return { ...source, firewalls: chosen(source, ids).toSorted(byTarget) };
 }

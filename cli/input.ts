@@ -1,160 +1,60 @@
-// Saved answers of a cloud -> Firewall[]. The only file here that knows how a cloud spells them.
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+// Files that the command line names -> Firewall[]. How a cloud or a document spells them is known elsewhere.
 import { Fault } from '../shared/base/fault.ts';
 import { rulesPerGroupOf } from '../shared/base/settings.ts';
-import { firewallsOf } from '../shared/clouds/aws/decode.ts';
-import type { Answers, Context } from '../shared/clouds/aws/decode.ts';
+import type { Surroundings } from '../shared/clouds/aws/declared.ts';
 import { awsTraitsWith } from '../shared/clouds/aws/traits.ts';
-import { placesIn } from '../shared/clouds/aws/names.ts';
 import type { Firewall } from '../shared/core/model/firewall.ts';
 import type { PeerName } from '../shared/core/model/rule.ts';
 import type { Addresses } from '../shared/core/space/addresses.ts';
-import { answersIn, isFields } from './answer.ts';
+import { answersIn } from './answer.ts';
 import type { Answer } from './answer.ts';
+import { documentsIn, foundIn } from './found.ts';
+import type { Found } from './found.ts';
+import { fileName, readText } from './input-text.ts';
 import { readJson } from './json.ts';
 import type { Source } from './source.ts';
+import { isTemplateText, readTemplate } from './template-text.ts';
 
-/** What the command line says about saved answers, which may not say it themselves. */
-export interface InputContext {
-  readonly region: string | undefined;
-  readonly account: string | undefined;
+/** What the command line says about inputs, which may not say it themselves. */
+export interface InputContext extends Surroundings {
   readonly networks: ReadonlyMap<string, Addresses>;
-}
-
-function fileName(path: string): string {
-  return path === '-' ? 'standard input' : `input \`${path}\``;
-}
-
-/** What the operating system calls a failure. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return path === '-' ? await buffer(process.stdin) : await readFile(path);
-  } catch (error) {
-    const code = errorCode(error);
-    const what =
-      code === 'ENOENT'
-        ? 'does not exist'
-        : code === 'EISDIR'
-          ? 'is a folder; write the files in it'
-          : `cannot be read (${code})`;
-    throw new Fault('malformed', `${fileName(path)} ${what}`, { cause: error });
-  }
-}
-
-/** PowerShell's `>` writes UTF-16 with a byte order mark; everything else writes UTF-8. */
-function textOf(path: string, bytes: Uint8Array): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  try {
-    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new Fault('malformed', `${fileName(path)} is no UTF-8 text; expected JSON`, { cause: error });
-  }
 }
 
 const EXPECTED = 'expected the JSON output of `aws ec2 describe-security-groups`';
 
-async function answersOf(path: string): Promise<readonly Answer[]> {
-  const name = fileName(path);
-  const text = textOf(path, await bytesOf(path));
-  if (text.trim() === '') throw new Fault('malformed', `${name} is empty; ${EXPECTED}`);
-  if (/^(AWSTemplateFormatVersion|Resources):/m.test(text)) {
-    throw new Fault('unsupported', `${name} is a CloudFormation template, which is not supported in this version`);
+/** `terraform plan -json` prints a line of JSON for each thing that it does, and not the plan. */
+function isTerraformLog(text: string): boolean {
+  return /^\s*\{"@level":/.test(text);
+}
+
+/** The value that a file's text stands for. */
+function valueOf(name: string, text: string): unknown {
+  if (isTemplateText(text)) {
+    const read = readTemplate(text);
+    if (read.kind === 'problem') throw new Fault('malformed', `${name} ${read.problem}`);
+    return read.value;
   }
   const read = readJson(text);
-  if (read.kind === 'problem') {
-    const { line, column, problem } = read;
-    throw new Fault('malformed', `${name} line ${String(line)} column ${String(column)}: ${problem}`);
+  if (read.kind === 'value') return read.value;
+  if (isTerraformLog(text)) {
+    const instead = 'write `terraform plan -out=tfplan`, and then `terraform show -json tfplan > plan.json`';
+    throw new Fault('malformed', `${name} is what a run of Terraform says with \`-json\`; ${instead}`);
   }
-  return answersIn(name, read.value);
+  const { line, column, problem } = read;
+  throw new Fault('malformed', `${name} line ${String(line)} column ${String(column)}: ${problem}`);
 }
 
-/** Decodes what one file says, so that a message can name the file. */
-function decoded<T>({ file }: Answer, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    throw new Fault(error.kind, `${file}: ${error.message}`, { cause: error });
-  }
+async function answersOf(path: string, surroundings: Surroundings): Promise<readonly Answer[]> {
+  const name = fileName(path);
+  const text = await readText(path);
+  if (text.trim() === '') throw new Fault('malformed', `${name} is empty; ${EXPECTED}`);
+  return answersIn(name, valueOf(name, text), surroundings);
 }
 
-interface Found {
-  readonly firewall: Firewall;
-  readonly file: string;
-  /** Without an answer that has them, name, tags and network of a firewall are blank, not known to be blank. */
-  readonly described: boolean;
-}
-
-/** All rows of all files in one answer: EC2 pages them, so a group's rows may be spread over files. */
-function mergedRules(answers: readonly Answer[]): { readonly SecurityGroupRules: readonly unknown[] } | undefined {
-  const rules = answers.filter(({ kind }) => kind === 'SecurityGroupRules');
-  if (rules.length === 0) return undefined;
-  for (const answer of rules) decoded(answer, () => firewallsOf({ rules: answer.value }, NOWHERE));
-  return { SecurityGroupRules: rules.flatMap(({ elements }) => elements) };
-}
-
-/** All VPCs of all files, but for those of which the command line states the ranges: it is newer than a file. */
-function mergedVpcs(answers: readonly Answer[], { ranges }: Context): Answers['vpcs'] {
-  const vpcs = answers.filter(({ kind }) => kind === 'Vpcs');
-  for (const answer of vpcs) {
-    decoded(answer, () => firewallsOf({ groups: { SecurityGroups: [] }, vpcs: answer.value }, NOWHERE));
-  }
-  const isStated = (vpc: unknown): boolean => {
-    const id = isFields(vpc) ? vpc['VpcId'] : undefined;
-    return typeof id === 'string' && ranges.has(id);
-  };
-  return { Vpcs: vpcs.flatMap(({ elements }) => elements).filter((vpc) => !isStated(vpc)) };
-}
-
-const NOWHERE: Context = { readAt: new Date(0), ranges: new Map(), written: [] };
-
-/**
- * Groups joined with the rows of the same groups. A group without any row is judged by its group answer alone: the
- * rows may have been asked for with a filter, and the groups were not.
- */
-function foundIn(answers: readonly Answer[], stated: Context): readonly Found[] {
-  const rules = mergedRules(answers);
-  const vpcs = mergedVpcs(answers, stated);
-  const grouped = answers.filter(({ kind }) => kind === 'SecurityGroups');
-  // A policy may name a group that is in another file.
-  const context = { ...stated, others: grouped.flatMap((answer) => decoded(answer, () => placesIn(answer.value))) };
-  const withRows = new Map(
-    (rules === undefined ? [] : firewallsOf({ rules, vpcs }, context)).map((firewall) => [
-      firewall.target.id,
-      firewall,
-    ]),
-  );
-  const described = grouped.flatMap((answer): readonly Found[] => {
-    const alone = decoded(answer, () => firewallsOf({ groups: answer.value, vpcs }, context));
-    const joined =
-      rules === undefined ? [] : firewallsOf({ groups: answer.value, rules, vpcs }, context).slice(0, alone.length);
-    const { file } = answer;
-    return alone.map((firewall, index) => ({
-      firewall: withRows.has(firewall.target.id) ? (joined[index] ?? firewall) : firewall,
-      file,
-      described: true,
-    }));
-  });
-  const known = new Map<string, Found>();
-  for (const found of described) {
-    const { id } = found.firewall.target;
-    const first = known.get(id);
-    if (first !== undefined) throw new Fault('malformed', shownTwice(id, first.file, found.file));
-    known.set(id, found);
-  }
-  const file = answers.find(({ kind }) => kind === 'SecurityGroupRules')?.file ?? '';
-  const rest = [...withRows.values()].filter(({ target }) => !known.has(target.id));
-  return [...described, ...rest.map((firewall) => ({ firewall, file, described: false }))];
-}
-
-function shownTwice(id: string, first: string, second: string): string {
-  const where = first === second ? `twice in ${first}` : `in ${first} and in ${second}`;
-  return `security group \`${id}\` is ${where}; leave one of them out, since they may be of different moments`;
+/** How each kind of input says where a group is, for whoever misses it. */
+function silenceText({ document }: Found, what: 'region' | 'account'): string {
+  if (document !== undefined) return `${document.what} need not say it`;
+  return what === 'region' ? 'it has no `SecurityGroupArn`' : 'it has no `OwnerId`';
 }
 
 /** What the answer says, or else the option. Blank would fit no policy, so it is an error, and so is a contradiction. */
@@ -163,10 +63,10 @@ function settled(found: Found, what: 'region' | 'account', said: string, option:
   const { id } = firewall.target;
   if (said === '' && option === undefined) {
     const example = what === 'region' ? 'us-east-1' : '111122223333';
-    const source = what === 'region' ? 'has no `SecurityGroupArn`' : 'has no `OwnerId`';
+    const why = silenceText(found, what);
     throw new Fault(
       'malformed',
-      `${file} does not say the ${what} of \`${id}\` (it ${source}); write \`--${what} ${example}\``,
+      `${file} does not say the ${what} of \`${id}\` (${why}); write \`--${what} ${example}\``,
     );
   }
   if (said !== '' && option !== undefined && said !== option) {
@@ -199,6 +99,7 @@ function warningsFor(answers: readonly Answer[], found: readonly Found[]): reado
     return first !== undefined && pages.every(({ hasMore }) => hasMore) ? [first.file] : [];
   });
   return [
+    ...documentsIn(answers).flatMap(({ file, notes }) => notes.map((note) => `${file}: ${note}`)),
     ...unfinished.map(
       (file) => `${file} is not the last page (it has \`NextToken\`); what is on later pages is not judged`,
     ),
@@ -212,13 +113,23 @@ function warningsFor(answers: readonly Answer[], found: readonly Found[]): reado
 }
 
 /** All answers in some files, in their order. */
-export async function readAnswers(paths: readonly string[]): Promise<readonly Answer[]> {
+export async function readAnswers(paths: readonly string[], surroundings: Surroundings): Promise<readonly Answer[]> {
   if (paths.filter((path) => path === '-').length > 1) {
     throw new Fault('malformed', '`--input -` is given twice; standard input can be read once');
   }
   const answers: Answer[] = [];
-  for (const path of paths) answers.push(...(await answersOf(path)));
+  for (const path of paths) answers.push(...(await answersOf(path, surroundings)));
   return answers;
+}
+
+function noGroups([first, ...more]: readonly Answer[]): Fault {
+  const file = `${first?.file ?? 'the inputs'}${more.some((answer) => answer.file !== first?.file) ? ' and the others' : ''}`;
+  const document = first?.document;
+  const why =
+    document === undefined
+      ? `describe-vpcs output only says the ranges of networks, ${EXPECTED} too`
+      : `it is ${document.what}${document.holds === '' ? ' with no resources' : ` with ${document.holds}`}`;
+  return new Fault('malformed', `no security groups in ${file}; ${why}`);
 }
 
 /** The firewalls that saved answers show, and what they say of the written names. */
@@ -229,14 +140,14 @@ export function sourceIn(
   written: readonly PeerName[],
 ): Source {
   if (answers.every(({ kind }) => kind === 'Vpcs')) {
-    const also = 'describe-vpcs output only says the ranges of networks';
-    throw new Fault('malformed', `no security groups in ${answers[0]?.file ?? 'the inputs'}; ${also}, ${EXPECTED} too`);
+    throw noGroups(answers);
   }
   const found = foundIn(answers, { readAt, ranges: stated.networks, written });
   return {
     firewalls: found.map((one) => located(one, stated)),
     traits: awsTraitsWith(rulesPerGroupOf(process.env)),
     warnings: warningsFor(answers, found),
+    places: new Map(documentsIn(answers).flatMap(({ places }) => [...places])),
   };
 }
 
@@ -246,5 +157,5 @@ export async function readInputs(
   readAt: Date,
   written: readonly PeerName[],
 ): Promise<Source> {
-  return sourceIn(await readAnswers(paths), stated, readAt, written);
+  return sourceIn(await readAnswers(paths, stated), stated, readAt, written);
 }

@@ -49,7 +49,10 @@ export function addJudgingOptions(verb: Command): Command {
   addLaterOption(verb, '--role-arn', ROLE_INSTEAD);
   addLaterOption(verb, '--subscription', 'leave it out (no Azure firewalls are read yet)');
   return addPolicyOptions(verb)
-    .option('--input <FILE...>', 'saved output of `aws ec2 describe-*`, or `-` for standard input')
+    .option(
+      '--input <FILE...>',
+      'saved output of `aws ec2 describe-*` or `terraform show -json`, or a CloudFormation template; `-` for standard input',
+    )
     .option('--cloud <CLOUD>', 'read live from this cloud: `aws`')
     .option('--region <REGION>', 'the region to read, or that an input is from (default with --cloud: AWS_REGION)')
     .option('--account <ID>', 'only firewalls of this account, or the account that an input is from')

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Fault } from '../shared/base/fault.ts';
 import { isFields } from './answer.ts';
-import { errorCode } from './input.ts';
+import { errorCode } from './input-text.ts';
 import { readJson } from './json.ts';
 
 /** One event and where it stands, or what cannot be read there. */

@@ -7,4 +7,6 @@ export interface Source {
   readonly traits: Traits;
   /** What was not there to read, for people. */
   readonly warnings: readonly string[];
+  /** What else firewalls may be asked for by -> their ids: the addresses of resources that exist. */
+  readonly places?: ReadonlyMap<string, string>;
 }

@@ -1,159 +1,124 @@
 import { once } from 'node:events';
-import type { WriteStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { jsonLog } from '../shared/base/log.ts';
 import type { Log } from '../shared/base/log.ts';
+import { argumentsOf, HELP } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
 import { playDemo } from './demo.ts';
-import { ACCOUNT, ALEX, REGION, SERVICENOW_PASSWORD, SERVICENOW_USER } from './people.ts';
-import { refuseSecond, removeState, writeState } from './state.ts';
-import type { State } from './state.ts';
-import { tellStory, terminalTeller } from './story.ts';
+import { interruption, lossOfReaders } from './ending.ts';
+import { fleetOf } from './fleet/fleet.ts';
+import { followPolicy } from './follow-policy.ts';
+import {
+  LEDGER,
+  LEDGER_FILE,
+  LOG_FILE,
+  makeFolder,
+  openLog,
+  ORDERS,
+  publish,
+  renewRecord,
+  STATE_FILE,
+  withdraw,
+} from './folder.ts';
+import { SERVICENOW_USER } from './people.ts';
+import type { PolicyRead } from './policy-watch.ts';
+import { hasScreen, Show } from './show/show.ts';
+import { refuseSecond } from './state.ts';
+import { tellPolicy, tellStory, terminalTeller } from './story.ts';
 import type { Teller } from './story.ts';
 import { startWorld } from './world.ts';
 import type { World } from './world.ts';
 
-const FOLDER = '.portcullis';
-const STATE_FILE = `${FOLDER}/local.json`;
-const LOG_FILE = `${FOLDER}/local.log`;
-
 /** As shells report a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
-const HELP = `usage: npm start -- [--demo] [--policy PATH] [--port PORT]
+/** One seed is one fleet: whoever starts it again finds the groups where they were. */
+const SEED = 'portcullis';
 
-Starts a local cloud (EC2, ServiceNow, an event bus) with Portcullis' own functions on it.
-
-  --demo         plays a short story by real calls, and ends by itself
-  --policy PATH  a policy file or folder (default: examples/policies/web-tier.yaml)
-  --port PORT    the first of four ports (default: free ones)
-`;
-
-interface Arguments {
-  readonly demo: boolean;
-  readonly policyPath: string;
-  readonly port: number | undefined;
-}
-
-/** Undefined where the help was asked for. */
-function argumentsOf(args: readonly string[]): Arguments | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      demo: { type: 'boolean', default: false },
-      policy: { type: 'string', default: 'examples/policies/web-tier.yaml' },
-      port: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const port = values.port === undefined ? undefined : Number(values.port);
-  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_532)) {
-    throw new Error(`\`--port ${values.port ?? ''}\` is no port; write a number from 1 to 65532`);
-  }
-  return { demo: values.demo, policyPath: values.policy, port };
-}
-
-function tellAddresses(world: World, teller: Teller, policyPath: string): void {
+function tellAddresses({ common, places }: World, teller: Teller): void {
+  const { addresses, policyPath } = common;
   teller.line(teller.paint('bold', 'Portcullis on a local cloud'));
-  teller.line(`  EC2         ${world.ec2Url}   region ${REGION}, account ${ACCOUNT}`);
-  teller.line(`  ServiceNow  ${world.serviceNowUrl}   user ${SERVICENOW_USER}`);
-  teller.line(`  events      ${world.eventsUrl}`);
-  teller.line(`  queues      ${world.queuesUrl}`);
+  for (const [index, { site }] of places.entries()) {
+    const start = index === 0 ? `EC2         ${addresses.ec2}` : ' '.repeat(`EC2         ${addresses.ec2}`.length);
+    teller.line(`  ${start}   region ${site.region}, account ${site.account}`);
+  }
+  teller.line(`  ServiceNow  ${addresses.serviceNow}   user ${SERVICENOW_USER}`);
+  teller.line(`  events      ${addresses.events}`);
+  teller.line(`  queues      ${addresses.queues}`);
   teller.line(`  policy      ${policyPath}`);
   teller.line(`  log         ${LOG_FILE}`);
 }
 
-function tellWhatToTry(world: World, teller: Teller): void {
+function tellWhatToTry({ places }: World, teller: Teller): void {
+  const groups = [...places[0].ec2.world().groups];
+  const web = groups.find(({ tags }) => tags.some(({ key, value }) => key === 'role' && value === 'web'));
   teller.line(`\nTry it from another terminal:\n`);
-  teller.line(`  export AWS_ENDPOINT_URL_EC2=${world.ec2Url} AWS_REGION=${REGION}`);
-  teller.line(`  export AWS_ACCESS_KEY_ID=${ALEX.accessKeyId} AWS_SECRET_ACCESS_KEY=${ALEX.secretAccessKey}`);
-  teller.line('  aws ec2 create-security-group --group-name web --description web \\');
-  teller.line(`    --tag-specifications 'ResourceType=security-group,Tags=[{Key=role,Value=web}]'`);
-  teller.line('  aws ec2 authorize-security-group-ingress --group-name web --protocol tcp --port 22 --cidr 0.0.0.0/0');
-  teller.line('  npx portcullis check --cloud aws --policy examples/policies/web-tier.yaml\n');
+  teller.line('  . .portcullis/local.env');
+  teller.line('  npx portcullis check --cloud aws');
+  teller.line(
+    `  aws ec2 authorize-security-group-ingress --group-id ${web?.id ?? ''} --protocol tcp --port 22 --cidr 0.0.0.0/0\n`,
+  );
   teller.line('Ctrl-C ends it.\n');
 }
 
-function stateOf(world: World): State {
-  return {
-    ec2: world.ec2Url,
-    serviceNow: world.serviceNowUrl,
-    events: world.eventsUrl,
-    queues: world.queuesUrl,
-    region: REGION,
-    account: ACCOUNT,
-    credentials: ALEX,
-    serviceNowUser: SERVICENOW_USER,
-    serviceNowPassword: SERVICENOW_PASSWORD,
-    pid: process.pid,
+/** The story of the fleet, line by line, for pipes and simple terminals. */
+async function tell(world: World, teller: Teller, ended: AbortSignal): Promise<void> {
+  tellAddresses(world, teller);
+  tellStory(world, teller);
+  tellWhatToTry(world, teller);
+  for (const place of world.places) place.sweep();
+  if (!ended.aborted) await once(ended, 'abort');
+}
+
+async function keepRunning(world: World, ended: AbortSignal): Promise<void> {
+  const teller = terminalTeller(process.stdout);
+  const show = hasScreen(process.stdout, process.env) ? new Show(world) : undefined;
+  const tellOf = (read: PolicyRead): void => {
+    if (show === undefined) tellPolicy(read, teller);
+    else show.policyRead(read);
   };
-}
-
-/** Aborted by Ctrl-C, by whoever ends the process politely, or because its terminal is closed. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => {
-      controller.abort();
-    });
+  const watch = await followPolicy(world, world.common.policyPath, tellOf, (policies) => show?.begin(policies));
+  try {
+    if (show === undefined) {
+      await tell(world, teller, ended);
+    } else {
+      await show.run(ended);
+      teller.line(`${show.summary}\nThe log is in ${LOG_FILE}, the record in ${LEDGER_FILE}.`);
+    }
+  } finally {
+    watch.close();
   }
-  return controller.signal;
 }
 
-/**
- * Aborted once nobody reads any more what is written: `| head` closes the pipe early (EPIPE), and a terminal may be gone
- * (EIO). Both are no errors.
- */
-function lossOfReaders(): AbortSignal {
-  const controller = new AbortController();
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-      controller.abort();
-    });
-  }
-  return controller.signal;
-}
-
-async function openLog(): Promise<WriteStream> {
-  const file = await open(LOG_FILE, 'a', 0o600).catch((cause: unknown) => {
-    throw new Error(`log \`${LOG_FILE}\` cannot be opened; expected a file that you may write to, or none`, { cause });
-  });
-  const stream = file.createWriteStream();
-  stream.on('error', ({ message }) => {
-    process.stderr.write(`portcullis: log \`${LOG_FILE}\` cannot be written: ${message}\n`);
-  });
-  return stream;
+async function playOnce(world: World, policyPath: string, ended: AbortSignal): Promise<void> {
+  const teller = terminalTeller(process.stdout);
+  tellAddresses(world, teller);
+  tellStory(world, teller);
+  await playDemo(world, teller, { policyPath, signal: ended });
 }
 
 async function play({ demo, policyPath, port }: Arguments, log: Log, readersLost: AbortSignal): Promise<void> {
-  const teller = terminalTeller(process.stdout);
   const interrupted = interruption();
   const ended = AbortSignal.any([interrupted, readersLost]);
-  const world = await startWorld({ policyPath, log, port });
+  const places = demo ? {} : { places: fleetOf(SEED) };
+  const world = await startWorld({ policyPath, log, port, ledger: LEDGER, orders: ORDERS, ...places });
   try {
-    await writeState(STATE_FILE, stateOf(world));
-    tellAddresses(world, teller, policyPath);
-    tellStory(world, teller);
+    await publish(world);
     if (demo) {
-      await playDemo(world, teller, { policyPath, signal: ended });
+      await playOnce(world, policyPath, ended);
       if (interrupted.aborted) process.exitCode = INTERRUPTED;
     } else {
-      tellWhatToTry(world, teller);
-      if (!ended.aborted) await once(ended, 'abort');
+      await keepRunning(world, ended);
     }
   } finally {
-    await removeState(STATE_FILE);
+    await withdraw();
     await world.close();
   }
 }
 
 async function run(given: Arguments, readersLost: AbortSignal): Promise<void> {
-  await mkdir(FOLDER, { recursive: true }).catch((cause: unknown) => {
-    throw new Error(`folder \`${FOLDER}\` cannot be made here; start from a folder that you may write to`, { cause });
-  });
+  await makeFolder();
   await refuseSecond(STATE_FILE);
+  await renewRecord();
   const stream = await openLog();
   const log = jsonLog(
     (line) => stream.write(line),

@@ -45,12 +45,12 @@ export async function refuseSecond(path: string): Promise<void> {
 }
 
 /** Replaces the file whole, so that nobody reads half of it. It has keys in it, and only its owner may read them. */
-export async function writeState(path: string, state: State): Promise<void> {
+export async function writeWhole(path: string, text: string): Promise<void> {
   const beside = `${path}.${String(process.pid)}`;
   try {
     await rm(beside, { force: true });
     // `wx` makes the file anew, so that its mode is ours and no link is followed.
-    await writeFile(beside, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    await writeFile(beside, text, { mode: 0o600, flag: 'wx' });
     await rename(beside, path);
   } catch (cause) {
     await rm(beside, { force: true }).catch(() => undefined);
@@ -60,8 +60,16 @@ export async function writeState(path: string, state: State): Promise<void> {
   }
 }
 
+export async function writeState(path: string, state: State): Promise<void> {
+  await writeWhole(path, `${JSON.stringify(state, undefined, 2)}\n`);
+}
+
+/** Whether it is this process that the file tells of. */
+export async function isOwnState(path: string): Promise<boolean> {
+  return (await readState(path))?.pid === process.pid;
+}
+
 /** Another local cloud may have been started since, and the file is its own then. */
 export async function removeState(path: string): Promise<void> {
-  const state = await readState(path);
-  if (state?.pid === process.pid) await rm(path, { force: true });
+  if (await isOwnState(path)) await rm(path, { force: true });
 }

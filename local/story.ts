@@ -6,6 +6,8 @@ import type { Target } from '../shared/core/model/target.ts';
 import type { BusEvent } from './bus/event.ts';
 import { callerOf, callName, callText, groupOf, outcomeOf } from './call.ts';
 import { PORTCULLIS_ROLE } from './people.ts';
+import type { Place } from './place.ts';
+import type { PolicyRead } from './policy-watch.ts';
 import type { World } from './world.ts';
 
 type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'bold' | 'dim';
@@ -45,16 +47,16 @@ function tellFinding(teller: Teller, finding: FindingRecord): void {
   tell(teller, 'dim', '', `against ${finding.clause} in ${finding.at}${why}`);
 }
 
-function tellChange(teller: Teller, { kind, direction, rule, becomes = [] }: ChangeRecord): void {
+/** `narrowed tcp/22 from 0.0.0.0/0 to tcp/22 from 10.0.0.0/8`. */
+export function changeText({ kind, direction, rule, becomes = [] }: ChangeRecord): string {
   const before = rule === undefined ? '' : recordText(direction, rule);
   const after = becomes.map((one) => recordText(direction, one)).join('; ');
-  const text = {
+  return {
     remove: `removed ${before}`,
     narrow: `narrowed ${before} to ${after}`,
     restore: `restored ${before} to ${after}`,
     add: `added ${after}`,
   }[kind];
-  tell(teller, 'green', 'done', text);
 }
 
 /** How long it was wrong, from the call to the read that proves the opposite. */
@@ -84,58 +86,94 @@ function tellEntry(teller: Teller, entry: LedgerEntry, wrongSince: Date | undefi
   if (body.kind === 'failed') tell(teller, 'red', 'failed', body.why);
   if (body.kind === 'held') tell(teller, 'yellow', 'held', heldText(body.findings, body.reasons));
   if (body.kind !== 'reverted') return;
-  for (const change of body.changes) tellChange(teller, change);
+  for (const change of body.changes) tell(teller, 'green', 'done', changeText(change));
   tell(teller, 'dim', '', `by ${calls.join(', ')}`);
   tell(teller, body.closed ? 'green' : 'red', 'proven', proofText(entry, wrongSince));
 }
 
-function tellTicket(teller: Teller, { body }: LedgerEntry): void {
+function tellTicket(teller: Teller, { body }: LedgerEntry, about: string): void {
   if (body.kind !== 'ticketed') return;
   const text = body.created ? `${body.ticket} opened` : `${body.ticket} is open already for this breach`;
-  tell(teller, 'cyan', 'ticket', text);
+  tell(teller, 'cyan', 'ticket', `${text}${about}`);
   tell(teller, 'dim', '', body.url);
 }
 
-/** Tells in the terminal, as it happens, who did what, what was found and done, and which incident says so. */
-export function tellStory(world: World, teller: Teller): void {
-  const wrongSince = new Map<string, Date>();
-  const ownCalls = new Map<string, readonly string[]>();
-  const told = new Map<string, number>();
-  const tellTickets = async (target: Target): Promise<void> => {
-    const entries = await world.ledger.entries(target);
-    for (const entry of entries.slice(told.get(target.id) ?? 0)) tellTicket(teller, entry);
-    told.set(target.id, entries.length);
-  };
-  const tellOutcome = async ({ detail, account, region }: BusEvent): Promise<void> => {
-    const { id, sequence } = outcomeOf(detail);
-    const target = { cloud: 'aws', account, region, id };
-    const entry = await world.ledger.entry(target, sequence);
-    if (entry !== undefined) tellEntry(teller, entry, wrongSince.get(id), ownCalls.get(id) ?? []);
-    ownCalls.delete(id);
-    await world.bus.idle();
-    await tellTickets(target);
-  };
-  const hearCall = ({ detail }: BusEvent): void => {
+/** Tells what happens in one place. Where there are several, each line that begins something says where that is. */
+class PlaceStory {
+  readonly #place: Place;
+  readonly #teller: Teller;
+  readonly #where: string;
+  readonly #wrongSince = new Map<string, Date>();
+  readonly #ownCalls = new Map<string, readonly string[]>();
+  readonly #told = new Map<string, number>();
+
+  constructor(place: Place, teller: Teller, isAlone: boolean) {
+    this.#place = place;
+    this.#teller = teller;
+    this.#where = isAlone ? '' : ` in ${place.site.name} ${place.site.region}`;
+  }
+
+  hear(event: BusEvent): void {
+    if (event.source === 'aws.ec2') this.#hearCall(event);
+    if (event.source !== 'portcullis') return;
+    void this.#tellOutcome(event).catch((error: unknown) => {
+      tell(this.#teller, 'red', 'story', error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  #hearCall({ detail }: BusEvent): void {
     const group = groupOf(detail);
     const caller = callerOf(detail);
     if (caller === PORTCULLIS_ROLE) {
-      ownCalls.set(group, [...(ownCalls.get(group) ?? []), callName(detail)]);
+      this.#ownCalls.set(group, [...(this.#ownCalls.get(group) ?? []), callName(detail)]);
       return;
     }
-    wrongSince.set(group, new Date());
-    tell(teller, 'bold', caller, callText(detail));
-  };
-  world.bus.onEvent((event) => {
-    if (event.source === 'aws.ec2') hearCall(event);
-    if (event.source !== 'portcullis') return;
-    void tellOutcome(event).catch((error: unknown) => {
-      tell(teller, 'red', 'story', error instanceof Error ? error.message : String(error));
+    this.#wrongSince.set(group, new Date());
+    tell(this.#teller, 'bold', caller, `${callText(detail)}${this.#where}`);
+  }
+
+  async #tellOutcome({ detail, account, region }: BusEvent): Promise<void> {
+    const { id, sequence } = outcomeOf(detail);
+    const target = { cloud: 'aws', account, region, id };
+    const entry = await this.#place.wiring.reconcile.ledger.entry(target, sequence);
+    const since = this.#wrongSince.get(id);
+    if (since === undefined && this.#where !== '') tell(this.#teller, 'bold', 'sweep', `looked at ${id}${this.#where}`);
+    if (entry !== undefined) tellEntry(this.#teller, entry, since, this.#ownCalls.get(id) ?? []);
+    this.#ownCalls.delete(id);
+    await this.#place.bus.idle();
+    await this.#tellTickets(target);
+  }
+
+  async #tellTickets(target: Target): Promise<void> {
+    const about = this.#where === '' ? '' : `, about ${target.id}${this.#where}`;
+    const entries = await this.#place.wiring.reconcile.ledger.entries(target);
+    for (const entry of entries.slice(this.#told.get(target.id) ?? 0)) tellTicket(this.#teller, entry, about);
+    this.#told.set(target.id, entries.length);
+  }
+}
+
+/** Tells in the terminal, as it happens, who did what, what was found and done, and which incident says so. */
+export function tellStory({ places }: World, teller: Teller): void {
+  for (const place of places) {
+    const story = new PlaceStory(place, teller, places.length === 1);
+    place.bus.onEvent((event) => {
+      story.hear(event);
     });
-  });
-  world.bus.onFailure(({ queue, reason, receiveCount, retryInMs }) => {
-    // The event of our own write often arrives while the run that wrote still has the firewall.
-    if (receiveCount === 1 && retryInMs !== undefined) return;
-    const next = retryInMs === undefined ? 'it is a dead letter now' : `again in ${(retryInMs / 1000).toFixed(1)} s`;
-    tell(teller, 'yellow', 'waits', `a message for \`${queue}\` failed (${reason}); ${next}`);
-  });
+    place.bus.onFailure(({ queue, reason, receiveCount, retryInMs }) => {
+      // The event of our own write often arrives while the run that wrote still has the firewall.
+      if (receiveCount === 1 && retryInMs !== undefined) return;
+      const next = retryInMs === undefined ? 'it is a dead letter now' : `again in ${(retryInMs / 1000).toFixed(1)} s`;
+      tell(teller, 'yellow', 'waits', `a message for \`${queue}\` failed (${reason}); ${next}`);
+    });
+  }
+}
+
+/** Tells that the policy files were changed, and what that means. */
+export function tellPolicy(read: PolicyRead, teller: Teller): void {
+  if (read.kind === 'policy') {
+    tell(teller, 'green', 'policy', 'read again, and in force from now on; a sweep looks at every group');
+    return;
+  }
+  for (const problem of read.problems) tell(teller, 'red', 'policy', problem);
+  tell(teller, 'yellow', '', 'nothing has changed: the last good policy still holds');
 }

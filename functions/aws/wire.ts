@@ -124,6 +124,11 @@ export async function wire(environment: Environment, log: Log = lambdaLog): Prom
   };
 }
 
+/** The same parts, judging by another policy. */
+export function withDesired(wiring: Wiring, desired: DesiredBook): Wiring {
+  return { ...wiring, reconcile: { ...wiring.reconcile, desired, limits: desired.limits } };
+}
+
 let wired: Promise<Wiring> | undefined;
 
 /** The wiring of this process, made when the first event needs it. A failure is not kept: the next event tries again. */

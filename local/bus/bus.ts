@@ -88,6 +88,7 @@ class LocalBus implements Bus {
   readonly #failureListeners: ((failure: DeliveryFailure) => void)[] = [];
   readonly #outstanding = new Outstanding();
   readonly #closing = new AbortController();
+  #isClosed = false;
   readonly #surroundings: Surroundings;
   readonly #delivery: Delivery;
   readonly #scheduleIds: Chance;
@@ -121,16 +122,18 @@ class LocalBus implements Bus {
       this.put(event);
     };
     this.app = putEventsApp({ account, region, busName: name, now, accept, ids: chance.fork('events') });
-    const queueNamed = (wanted: string): Queue | undefined => this.#queues.find((queue) => queue.name === wanted);
+    const queueNamed = (wanted: string): Queue | undefined =>
+      this.#closing.signal.aborted ? undefined : this.#queues.find((queue) => queue.name === wanted);
     this.sqs = sqsApp({ account, queueNamed, ids: chance.fork('answers') });
   }
 
   put(event: BusEvent): void {
-    if (this.#closing.signal.aborted) {
-      throw new Error(`event bus \`${this.#name}\` is closed; put events before \`close\``);
-    }
+    if (this.#isClosed) throw new Error(`event bus \`${this.#name}\` is closed; put events before \`close\``);
     const matched = this.#rules.filter(({ test }) => test(event)).map(({ rule }) => rule);
-    for (const { target } of matched) this.#delivery.deliver(target, JSON.stringify(event));
+    // The calls that are under way while it closes still put events. Whom they would wake takes nothing more.
+    if (!this.#closing.signal.aborted) {
+      for (const { target } of matched) this.#delivery.deliver(target, JSON.stringify(event));
+    }
     this.#tell(
       event,
       matched.map((rule) => rule.name),
@@ -167,6 +170,7 @@ class LocalBus implements Bus {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#queues.map((queue) => queue.close()));
+    this.#isClosed = true;
     const waiting = `${this.#outstanding.count} messages waiting`;
     this.#outstanding.abandon(new Error(`event bus \`${this.#name}\` was closed with ${waiting}`));
   }

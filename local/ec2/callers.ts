@@ -1,3 +1,4 @@
+import { scopeOf } from '../scope.ts';
 import { Ec2Error } from './errors.ts';
 import type { JsonFields } from './json.ts';
 
@@ -40,31 +41,26 @@ export interface Credential {
   readonly caller: Caller;
 }
 
-const credentialScope = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request\b/;
-
 function authFailure(message: string): Ec2Error {
   return new Ec2Error('AuthFailure', message, 401);
 }
 
-/**
- * The caller that a SigV4 `Authorization` header names.
- * The signature is NOT checked: this service listens on loopback only and its keys are published in its own state
- * file, so a signature would protect nothing.
- */
+/** The caller that a SigV4 `Authorization` header names. */
 export function credentialOf(
   header: string | undefined,
   region: string,
   callers: ReadonlyMap<string, Caller>,
 ): Credential {
-  const [, accessKeyId, scopeRegion, service] = credentialScope.exec(header ?? '') ?? [];
-  const caller = accessKeyId === undefined ? undefined : callers.get(accessKeyId);
-  if (accessKeyId === undefined || caller === undefined) {
+  const scope = scopeOf(header);
+  const caller = scope === undefined ? undefined : callers.get(scope.accessKeyId);
+  if (scope === undefined || caller === undefined) {
     throw authFailure('AWS was not able to validate the provided access credentials');
   }
-  if (scopeRegion !== region)
-    throw authFailure(`Credential should be scoped to a valid Region, not '${String(scopeRegion)}'.`);
-  if (service !== 'ec2') throw authFailure(`Credential should be scoped to correct service: 'ec2'.`);
-  return { accessKeyId, caller };
+  if (scope.region !== region) {
+    throw authFailure(`Credential should be scoped to a valid Region, not '${scope.region}'.`);
+  }
+  if (scope.service !== 'ec2') throw authFailure(`Credential should be scoped to correct service: 'ec2'.`);
+  return { accessKeyId: scope.accessKeyId, caller };
 }
 
 /** The caller as CloudTrail's `userIdentity`. */

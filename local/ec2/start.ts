@@ -4,6 +4,8 @@ import { withDefaultGroup, outward } from './lifecycle.ts';
 import { newInterface, plainWish, withInterface } from './interfaces.ts';
 import { canonicalIpv4, canonicalIpv6 } from './network.ts';
 import { awsPrefixList } from './prefix-lists.ts';
+import { withRunning } from './start-instances.ts';
+import type { LocalInstance } from './start-instances.ts';
 import { Table } from './table.ts';
 import { trafficOf } from './traffic.ts';
 import type {
@@ -81,6 +83,7 @@ export interface Beginning {
   readonly vpcs: readonly LocalVpc[];
   readonly fleet?: readonly LocalGroup[];
   readonly interfaces?: readonly LocalInterface[];
+  readonly instances?: readonly LocalInstance[];
 }
 
 /** Association ids are made from the VPC's id, so that a given VPC has the same ones in every run. */
@@ -189,7 +192,7 @@ function withManaged(world: World, setting: Setting, local: LocalInterface): Wor
 }
 
 /** The world at the start: every VPC has its `default` group, AWS has its lists. */
-export function firstWorld(setting: Setting, { vpcs, fleet = [], interfaces = [] }: Beginning): World {
+export function firstWorld(setting: Setting, { vpcs, fleet = [], interfaces = [], instances = [] }: Beginning): World {
   const empty: World = {
     vpcs: Table.of(vpcs.map((local) => vpcOf(setting, local))),
     subnets: Table.of(vpcs.flatMap((local) => subnetsOf(setting, local))),
@@ -204,5 +207,6 @@ export function firstWorld(setting: Setting, { vpcs, fleet = [], interfaces = []
   for (const vpc of empty.vpcs) world = withDefaultGroup(setting, world, vpc);
   world = withFleet(world, setting, fleet);
   for (const local of interfaces) world = withManaged(world, setting, local);
+  for (const local of instances) world = withRunning(world, setting, local);
   return world;
 }

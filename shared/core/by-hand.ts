@@ -10,7 +10,7 @@ import type { Grant } from './model/grant.ts';
 import type { Limits } from './model/guard.ts';
 import type { Order } from './model/order.ts';
 import type { Change, Plan } from './model/plan.ts';
-import type { TrafficRecord } from './model/record.ts';
+import type { OrderRecord, TrafficRecord } from './model/record.ts';
 import type { RuleContent } from './model/rule.ts';
 import type { Traits } from './model/traits.ts';
 import { openingOf } from './opening.ts';
@@ -138,10 +138,19 @@ function applied(order: Extract<Order, { kind: 'apply' }>, judgement: Judgement,
   return { kind: 'plan', plan: full, grant: undefined, notes: full.held.map(({ reason }) => `held: ${reason}`) };
 }
 
+/** What was let through by hand is closed by the end of its grant, and by nothing else. */
+function openedText(revert: string, { kind, grant }: OrderRecord): string {
+  const done = kind === 'open' ? 'opened by hand' : 'rolled back by hand';
+  const how = grant === undefined ? 'and no grant was needed' : `\`portcullis grants revoke ${grant}\` has it closed`;
+  return `\`${revert}\` is no revert: it was ${done}, ${how}`;
+}
+
 const NOTHING_CLOSES = 'no policy that forbids it enforces that now, so nothing closes it when the grant ends';
 
 function rolledBack(order: Extract<Order, { kind: 'rollback' }>, judgement: Judgement, context: HandContext): Handwork {
   const { firewall } = judgement;
+  const { order: ordered } = order.body;
+  if (ordered !== undefined && ordered.kind !== 'apply') return held(openedText(order.revert, ordered));
   const differences = movedSince(order.body.after, firewall);
   if (differences.length > 0 && !order.force) return { kind: 'moved', differences };
   const restoration = restorationOf(order.body, firewall);

@@ -78,6 +78,14 @@ describe('a rollback', () => {
     expect(ingressOf(scene)).toEqual(['tcp/22 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
   });
 
+  it('is none of what was opened by hand: its grant closes that', async () => {
+    const scene = sceneOf(firewallWith(), policyOf('enforce', ...POLICY));
+    await byHand(opening(scene, 'tcp/22 from 198.51.100.7'), scene);
+    const result = await byHand(await rollbackOf(scene), scene);
+    expect(result.kind === 'held' && result.reasons.join()).toContain('grants revoke g-1');
+    expect(ingressOf(scene)).toEqual(['tcp/22 from 198.51.100.7/32']);
+  });
+
   it('yields to a firm deny', async () => {
     const scene = sceneOf(firewallWith(tcpRule('sgr-2', 23, 23, '10.0.0.0/8')), policyOf('enforce', ...FIRM));
     await event(scene);

@@ -38,6 +38,10 @@ beforeAll(async () => {
     'arm.json': { value: [{ type: 'Microsoft.Network/networkSecurityGroups', properties: { securityRules: [] } }] },
     'tf.json': { format_version: '1.2', terraform_version: '1.9.0', planned_values: {} },
     'cfn.json': { Resources: { Web: { Type: 'AWS::EC2::SecurityGroup' } } },
+    'bucket.json': { Resources: { Logs: { Type: 'AWS::S3::Bucket' } } },
+    'broken.yaml': 'Resources:\n  Web: [\n',
+    'state.json': { version: 4, terraform_version: '1.9.0', serial: 1, lineage: 'x', resources: [] },
+    'tf9.json': { format_version: '9.0', planned_values: {} },
     'cfn.yaml': 'AWSTemplateFormatVersion: "2010-09-09"\nResources: {}\n',
     'event.json': { 'detail-type': 'AWS API Call via CloudTrail', detail: {} },
     'other.json': { hello: 'world' },
@@ -144,15 +148,40 @@ describe('inputs are told apart by content', () => {
 
 const later = 'is not supported in this version';
 const EXPECTED =
-  'expected the output of `aws ec2 describe-security-groups`, `describe-security-group-rules` or `describe-vpcs`';
+  'expected the output of `aws ec2 describe-security-groups`, `describe-security-group-rules` or `describe-vpcs`, ' +
+  'of `terraform show -json`, or a CloudFormation template';
 
 const REFUSED: readonly (readonly [args: string, message: string])[] = [
   ['--input nsg.json', `input \`nsg.json\` is Azure network security groups, which ${later}`],
   ['--input arm.json', `input \`arm.json\` is Azure network security groups, which ${later}`],
-  ['--input tf.json', `input \`tf.json\` is output of \`terraform show -json\`, which ${later}`],
-  ['--input cfn.json', `input \`cfn.json\` is a CloudFormation template, which ${later}`],
-  ['--input cfn.yaml', `input \`cfn.yaml\` is a CloudFormation template, which ${later}`],
+  ['--input tf.json', 'no security groups in input `tf.json`; it is a Terraform plan with no resources'],
+  [
+    '--input bucket.json vpcs.json',
+    'no security groups in input `bucket.json` and the others; it is a CloudFormation template with 1 `AWS::S3::Bucket`',
+  ],
+  ['--input cfn.yaml', 'no security groups in input `cfn.yaml`; it is a CloudFormation template with no resources'],
+  [
+    '--input cfn.json',
+    'input `cfn.json` does not say the account of `Web` (a CloudFormation template need not say it); write `--account 111122223333`',
+  ],
+  [
+    '--input cfn.json --account 111122223333',
+    'input `cfn.json` does not say the region of `Web` (a CloudFormation template need not say it); write `--region us-east-1`',
+  ],
+  [
+    '--input state.json',
+    'input `state.json`: it is the file in which Terraform keeps a state; write `terraform show -json > state.json`, and give that',
+  ],
+  ['--input tf9.json', 'input `tf9.json`: format_version `9.0` is not known; expected 0.x or 1.x'],
+  [
+    '--input broken.yaml',
+    'input `broken.yaml` is no YAML: flow sequence in block collection must be sufficiently indented and end with a ] at line 3, column 1',
+  ],
   ['--input event.json', `input \`event.json\` is an event, which ${later}`],
+  [
+    '--input one.json tf.json --firewall aws_security_group.web',
+    'firewall `aws_security_group.web` does not exist; there are 1 others; write an id such as `sg-0123456789abcdef0`',
+  ],
   ['--input other.json', `input \`other.json\` is no known input; ${EXPECTED}`],
   ['--input nothing.json', `input \`nothing.json\` is no known input; ${EXPECTED}`],
   [

@@ -11,7 +11,7 @@ import { CORE } from './core-modules.ts';
 import { emptyRollbackMix, rollbackLaw } from './law-rollback.ts';
 import '../seed.ts';
 
-const RUNS = 400;
+const RUNS = 250;
 
 describe('a rollback', () => {
   it('restores what passed before the revert, words and tags included', () => {

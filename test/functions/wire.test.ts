@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { wire } from '../../functions/aws/wire.ts';
 import type { Wiring } from '../../functions/aws/wire.ts';
 import { Fault } from '../../shared/base/fault.ts';
+import { makeKeyFile } from '../../shared/grants/key-file.ts';
 import { targetOf } from './wiring.ts';
 
 const SECRET = 'not-a-secret-of-anybody';
@@ -47,6 +48,17 @@ describe('settings become parts', () => {
     expect(fileTicket.ledger).toBe(reconcile.ledger);
     await reconcile.ledger.append(targetOf(1), undefined, { kind: 'fine' });
     expect(await fileTicket.ledger.entries(targetOf(1))).toHaveLength(1);
+  });
+
+  it('with what operators order in a store of its own, under their key', async () => {
+    const [keyFile, file] = [join(folder, 'key'), join(folder, 'grants.db')];
+    await makeKeyFile(keyFile);
+    const stated = { ...complete, PORTCULLIS_GRANTS: `sqlite:${file}`, PORTCULLIS_GRANTS_KEY: `file:${keyFile}` };
+    const [{ reconcile }, other] = [await wire(stated), await wire(stated)];
+    const pause = { at: new Date(0), by: 'jo', why: 'migration' };
+    await other.reconcile.orders.pause(pause);
+    expect(await reconcile.orders.standing()).toEqual({ grants: [], pause, rejected: [] });
+    expect(await (await wire(complete)).reconcile.orders.standing()).toMatchObject({ pause: undefined });
   });
 
   it('with a lease that outlives the time a function has', async () => {

@@ -99,7 +99,7 @@ describe('one character of a row that is another one', () => {
           rejected: [{ key: changed.key, why: expect.stringContaining('MAC') as string }],
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -356,6 +356,30 @@ describe('idle and close', () => {
     }).toThrow('closed');
   });
 
+  it('hears of the events that calls under way still put while it closes, and wakes nobody by them', async () => {
+    const { bus } = localBus();
+    const heard: string[] = [];
+    bus.onEvent(({ detail }) => heard.push(String(detail['name'])));
+    let release = (): void => undefined;
+    const calls: string[] = [];
+    const queue = bus.addQueue({
+      name: 'change',
+      handler: async () => {
+        calls.push('change');
+        await new Promise<void>((resolve) => (release = resolve));
+        bus.put(eventNamed('last'));
+      },
+    });
+    bus.addRule({ name: 'all', pattern: { source: ['aws.ec2'] }, target: queue });
+    queue.send('one');
+    await new Promise((resolve) => setImmediate(resolve));
+    const closing = bus.close();
+    release();
+    await closing;
+    expect(heard).toEqual(['last']);
+    expect(calls).toEqual(['change']);
+  });
+
   it('stops real timers when it is closed', async () => {
     const bus = createBus({ account: '111122223333', region: 'eu-central-1', now: () => new Date() });
     const queue = bus.addQueue({ name: 'change', handler: () => undefined });

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
+const CLI = join(ROOT, 'cli/main.ts');
 
 let folder: string;
 const running: Started[] = [];
@@ -87,13 +88,16 @@ function serve(): Started {
 
 const READY = 'Ctrl-C ends it.';
 
+/** What a local cloud leaves behind for whoever wants to know what happened: nothing that opens anything. */
+const LEFT = ['grants.db', 'grants.key', 'ledger.db', 'local.log'];
+
 describe('an end', () => {
   it.each(['SIGTERM', 'SIGHUP'] as const)('by %s is clean', async (signal) => {
     const cloud = serve();
     await cloud.told(READY);
     cloud.send(signal);
     expect(await cloud.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
-    expect(await readdir(join(folder, '.portcullis'))).toEqual(['local.log']);
+    expect(await readdir(join(folder, '.portcullis'))).toEqual(LEFT);
   });
 
   it.each([
@@ -103,7 +107,7 @@ describe('an end', () => {
     const cloud = start(...args, '--policy', WEB_TIER);
     cloud.stopReading();
     expect(await cloud.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
-    expect(await readdir(join(folder, '.portcullis'))).toEqual(['local.log']);
+    expect(await readdir(join(folder, '.portcullis'))).toEqual(LEFT);
   });
 });
 
@@ -124,4 +128,63 @@ it('a log that is a folder is told in one line', async () => {
   const { code, stdout, stderr } = await serve().ended;
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^portcullis: log `\.portcullis\/local\.log` cannot be opened; expected a file [^\n]*\n$/);
+});
+
+it('starts again after it was killed, with a record of its own', async () => {
+  const first = serve();
+  await first.told('opened, about sg-');
+  await first.kill();
+  expect(await readdir(join(folder, '.portcullis'))).toContain('local.json');
+  const second = serve();
+  await second.told(READY);
+  const state: unknown = JSON.parse(await readFile(join(folder, '.portcullis/local.json'), 'utf8'));
+  expect(state).toMatchObject({ pid: second.pid, places: expect.arrayContaining([expect.anything()]) as unknown });
+  await second.told('opened, about sg-');
+  second.send('SIGINT');
+  expect(await second.ended).toMatchObject({ code: 0, stderr: '' });
+  expect(await readdir(join(folder, '.portcullis'))).toEqual(LEFT);
+});
+
+it('gives a shell the settings with which the command line works', async () => {
+  const cloud = start('--policy', join(ROOT, 'examples/fleet/fleet.yaml'));
+  await cloud.told(READY);
+  const settings = join(folder, '.portcullis/local.env');
+  expect((await stat(settings)).mode & 0o777).toBe(0o600);
+  const check = spawn(
+    'sh',
+    ['-c', `. .portcullis/local.env && exec "$0" "$1" check --cloud aws`, process.execPath, CLI],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env['PATH'], AWS_PROFILE: 'nobody', AWS_SESSION_TOKEN: 'old' },
+    },
+  );
+  let page = '';
+  check.stdout.on('data', (data: Buffer) => (page += data.toString()));
+  const code = await new Promise((resolve) => check.on('close', resolve));
+  expect(page).toMatch(/28 firewalls, 28 governed, 0 ungoverned\n$/);
+  expect(code).toBe(1);
+});
+
+it('refuses a policy that is wrong from the start', async () => {
+  await writeFile(join(folder, 'policy.yaml'), 'version: 1\npolicies:\n  - { name: a, ingress: { alow: [] } }\n');
+  const { code, stdout, stderr } = await start('--policy', 'policy.yaml').ended;
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^portcullis: policy `policy\.yaml` line 3: unknown key `alow`/);
+  expect(await readdir(join(folder, '.portcullis'))).toEqual(['local.log']);
+});
+
+it('tells of a mistake in the policy while it runs', async () => {
+  const path = join(folder, 'policy.yaml');
+  const policy = await readFile(WEB_TIER, 'utf8');
+  await writeFile(path, policy);
+  const cloud = start('--policy', 'policy.yaml');
+  await cloud.told(READY);
+  await writeFile(path, policy.replace('from: anywhere', 'form: anywhere'));
+  await cloud.told('policy `policy.yaml` line 19: unknown key `form`');
+  await cloud.told('nothing has changed: the last good policy still holds');
+  await writeFile(path, policy);
+  await cloud.told('read again, and in force from now on');
+  cloud.send('SIGINT');
+  expect(await cloud.ended).toMatchObject({ code: 0, stderr: '' });
 });
