@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Fault } from '../shared/base/fault.ts';
 import { MODES } from '../shared/core/model/policy.ts';
 import type { PlanDocument, PlanRecord } from '../shared/core/model/record.ts';
-import { errorCode } from './input.ts';
+import { errorCode } from './input-text.ts';
 import { readJson } from './json.ts';
 import { visibleJson } from './visible.ts';
 
