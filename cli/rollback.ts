@@ -27,21 +27,12 @@ interface RollbackOptions extends ActingOptions {
 function revertIn(entry: LedgerEntry): Reverted {
   const { body } = entry;
   const id = revertIdOf(entry);
-  if (body.kind !== 'reverted') {
-    const what =
-      body.kind === 'intended'
-        ? 'was about to change something, and nobody knows yet what came of it; the next sweep finds out'
-        : `changed nothing (it is of the kind \`${body.kind}\`), so there is nothing to put back`;
-    throw new Fault('malformed', `\`${id}\` ${what}; \`portcullis ledger list --kind reverted\` lists reverts`);
-  }
-  const { order } = body;
-  if (order === undefined || order.kind === 'apply') return body;
-  const what = order.kind === 'open' ? 'opened something by hand' : 'is itself a rollback';
-  const instead =
-    order.grant === undefined
-      ? 'change the rules with your own tools'
-      : `write \`portcullis grants revoke ${order.grant}\``;
-  throw new Fault('malformed', `\`${id}\` ${what}; to close that again, ${instead}`);
+  if (body.kind === 'reverted') return body;
+  const what =
+    body.kind === 'intended'
+      ? 'was about to change something, and nobody knows yet what came of it; the next sweep finds out'
+      : `changed nothing (it is of the kind \`${body.kind}\`), so there is nothing to put back`;
+  throw new Fault('malformed', `\`${id}\` ${what}; \`portcullis ledger list --kind reverted\` lists reverts`);
 }
 
 /** What to do where the firewall has moved; mostly it was a rollback that moved it. */
