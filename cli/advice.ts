@@ -107,18 +107,30 @@ function permitAdvice(explanation: Explanation): readonly string[] {
   ];
 }
 
+/** Whether it stands in no file, but was ordered at run time. */
+function isGranted({ owner, place }: Decider): boolean {
+  return place.line === 0 && place.file === `grant ${owner}`;
+}
+
 /** How the policy would have to change for it to be forbidden. */
 function forbidAdvice(explanation: Explanation): readonly string[] {
   const { policies, question } = explanation;
   const [policy] = policies;
   if (policy === undefined) return ['to have it judged: write a policy whose `match` fits this firewall'];
-  const exceptions = clauseNames(deciders(explanation, 'exception'));
+  const excepted = deciders(explanation, 'exception');
+  const grants = [...new Set(excepted.filter(isGranted).map(({ owner }) => `\`portcullis grants revoke ${owner}\``))];
+  const exceptions = clauseNames(excepted.filter((decider) => !isGranted(decider)));
   const allows = clauseNames(deciders(explanation, 'allow'));
   const deny = (more: string): string =>
     `add ${clauseText(explanation, more)} to \`${question.direction}\`, \`deny\` of a policy such as \`${policy.name}\``;
   // An exception is taken out of every `deny` that is not firm, so no other would help against it.
-  if (exceptions.length > 0) {
-    return [`to forbid it: take it out of ${listed([...exceptions, ...allows])}, or ${deny(', firm: true')}`];
+  if (excepted.length > 0) {
+    const written = [...exceptions, ...allows];
+    const steps = [
+      ...(grants.length === 0 ? [] : [`run ${listed(grants)}`]),
+      ...(written.length === 0 ? [] : [`take it out of ${listed(written)}`]),
+    ];
+    return [`to forbid it: ${steps.join(' and ')}, or ${deny(', firm: true')}`];
   }
   return [
     allows.length === 0

@@ -86,12 +86,12 @@ function explainDocument(explanation: Explanation, advice: readonly string[], at
 async function explain(options: ExplainOptions, look: Look): Promise<Result> {
   const question = questionOf(options);
   const read = await readCase(options, question.peer.kind === 'named' ? [question.peer.name] : []);
-  const { at, policy, source } = read;
+  const { at, policy, source, orders } = read;
   const [judgement, another] = judgementsOf(read);
   if (judgement === undefined || another !== undefined) {
     throw new Error(`expected one firewall, and ${String(source.firewalls.length)} were read`);
   }
-  const explanation = explanationOf(judgement.firewall, policy, question, at);
+  const explanation = explanationOf(judgement.firewall, policy, question, at, orders.grants);
   const advice = adviceFor(explanation, judgement);
   const isFine = explanation.passes === 'all' && explanation.may === 'all';
   return {

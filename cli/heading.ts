@@ -34,6 +34,11 @@ export function timeText(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+/** `12:00:05Z`, where the day is plain. */
+export function clockText(time: Date): string {
+  return timeText(time).slice(timeText(time).indexOf('T') + 1);
+}
+
 /** How a clause decides, before its name. */
 export const EFFECTS: Readonly<Record<Effect, string>> = {
   allow: 'allowed by',

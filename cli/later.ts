@@ -4,14 +4,6 @@ import { Fault } from '../shared/base/fault.ts';
 
 /** Verbs that `portcullis` will have, with what does it until then. A script that uses one learns why it does not work. */
 const VERBS: Readonly<Record<string, string>> = {
-  apply: 'use `portcullis plan`, and make the changes that it shows',
-  open: 'write an exception with `until` into the policy',
-  rollback: 'add back the rules that the ticket lists, and an exception with `until` for them',
-  pause: 'set `mode: report` on the policies that should change nothing',
-  resume: 'set `mode: enforce` again on the policies that should change something',
-  status: 'use `portcullis plan`, which says what a run would do now',
-  grants: 'look at `exceptions` in the policy',
-  ledger: 'look at the tickets',
   report: 'use `portcullis check --json`',
 };
 

@@ -66,15 +66,26 @@ async function listAll(
   );
 }
 
+/** The region that is meant. Throws a `Fault` (malformed) where nobody says it. */
+export function regionOf(stated: string | undefined): string {
+  const region = stated ?? process.env['AWS_REGION'] ?? '';
+  if (region === '') throw new Fault('malformed', 'no region; write `--region us-east-1` or set AWS_REGION');
+  return region;
+}
+
+/** The cloud as the credentials of the environment see it in one region. */
+export async function openLive(region: string): Promise<Cloud> {
+  const endpoint = statedEndpoint(process.env, ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL']);
+  return openCloud('aws', { region, endpoint, rulesPerDirection: rulesPerGroupOf(process.env) });
+}
+
 /** The firewalls that the credentials of the environment see in one region, and what is known of the written names. */
 export async function readLive(
   { region: stated, account, ids }: LiveScope,
   written: readonly PeerName[],
 ): Promise<Source> {
-  const region = stated ?? process.env['AWS_REGION'] ?? '';
-  if (region === '') throw new Fault('malformed', 'no region; write `--region us-east-1` or set AWS_REGION');
-  const endpoint = statedEndpoint(process.env, ['AWS_ENDPOINT_URL_EC2', 'AWS_ENDPOINT_URL']);
-  const cloud = await openCloud('aws', { region, endpoint, rulesPerDirection: rulesPerGroupOf(process.env) });
+  const region = regionOf(stated);
+  const cloud = await openLive(region);
   // A read of one group has to name its account; without it, the listing says whose each group is.
   const firewalls =
     account !== undefined && ids.length > 0

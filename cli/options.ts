@@ -60,7 +60,7 @@ export function addJudgingOptions(verb: Command): Command {
     .option(...NETWORK);
 }
 
-const FIREWALL = [
+export const FIREWALL = [
   '--firewall <ID>',
   'only this firewall; may be given more than once (default: all)',
   appended,

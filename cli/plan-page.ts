@@ -169,13 +169,13 @@ function verdictLines(judgement: Judgement): readonly Line[] {
   }
 }
 
-function firewallLines(judgement: Judgement): readonly Line[] {
+function firewallLines(judgement: Judgement, verdict: (judgement: Judgement) => readonly Line[]): readonly Line[] {
   const { full } = judgement;
   if (full.changes.length === 0 && full.held.length === 0) return [];
   return [
     line(0, ...judgedSpans(judgement)),
     ...DIRECTIONS.flatMap((direction) => directionLines(judgement, direction)),
-    ...verdictLines(judgement),
+    ...verdict(judgement),
     BLANK,
   ];
 }
@@ -192,10 +192,15 @@ function planText(judgements: readonly Judgement[]): string {
   return `Plan: ${counts}; ${String(held)} held${waiting === 0 ? '' : `, ${String(waiting)} waiting`}`;
 }
 
-export function planLines(judgements: readonly Judgement[], document: CheckDocument): readonly Line[] {
+/** `verdict` says what becomes of it now: what a run would do, unless somebody does it by hand. */
+export function planLines(
+  judgements: readonly Judgement[],
+  document: CheckDocument,
+  verdict: (judgement: Judgement) => readonly Line[] = verdictLines,
+): readonly Line[] {
   const isIdle = judgements.every(({ full }) => full.changes.length === 0 && full.held.length === 0);
   return [
-    ...judgements.flatMap(firewallLines),
+    ...judgements.flatMap((judgement) => firewallLines(judgement, verdict)),
     ...ungovernedLines(judgements),
     line(0, toned('strong', isIdle ? 'Plan: nothing to do' : planText(judgements))),
     line(0, ...summarySpans(document)),

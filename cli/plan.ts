@@ -5,12 +5,12 @@ import { planDocument } from '../shared/core/report.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
 import { judgementsOf, readCase } from './judging.ts';
-import { addLaterOption } from './later.ts';
 import { addJudgingOptions } from './options.ts';
 import type { JudgingOptions } from './options.ts';
 import { pageText } from './page.ts';
 import type { Look } from './page.ts';
 import { planLines } from './plan-page.ts';
+import { writePlan } from './saved-plan.ts';
 import { visibleJson } from './visible.ts';
 import { waitingReasons } from './waiting.ts';
 
@@ -23,10 +23,15 @@ function withWaiting(document: PlanDocument, judgements: readonly Judgement[]): 
   };
 }
 
-async function plan(options: JudgingOptions, look: Look): Promise<Result> {
+interface PlanOptions extends JudgingOptions {
+  readonly out?: string;
+}
+
+async function plan(options: PlanOptions, look: Look): Promise<Result> {
   const read = await readCase(options);
   const judgements = judgementsOf(read);
   const document = withWaiting(planDocument(judgements, read.at), judgements);
+  if (options.out !== undefined) await writePlan(options.out, document);
   return {
     code: document.plans.some(({ changes }) => changes.length > 0) ? EXIT.found : EXIT.fine,
     output: options.json ? `${visibleJson(document)}\n` : pageText(planLines(judgements, document), look),
@@ -47,8 +52,8 @@ Exits with 0 if there is nothing to do, with 1 if there are changes, with 2 if t
 
 Examples:
   portcullis plan --input groups.json rules.json vpcs.json
-  portcullis plan --cloud aws --region us-east-1 --firewall sg-0123456789abcdef0`,
+  portcullis plan --cloud aws --region us-east-1 --firewall sg-0123456789abcdef0 --out plan.json`,
     );
-  addLaterOption(verb, '--out', 'write `--json > FILE` to keep what it says (`apply` does not exist yet)');
-  verb.action(() => run(plan(verb.opts<JudgingOptions>(), look)));
+  verb.option('--out <FILE>', 'write the plan to this file, for `portcullis apply FILE`');
+  verb.action(() => run(plan(verb.opts<PlanOptions>(), look)));
 }

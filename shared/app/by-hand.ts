@@ -56,7 +56,9 @@ async function contextOf(changesInRun: number, deps: ByHandDeps): Promise<HandCo
 /** The last entry: what the read after the write shows of it. */
 async function ended(log: Logbook, intent: Intent, after: Judgement, write: Write): Promise<LedgerEntry> {
   const now = rulesRecord(after.firewall);
-  const deed = deedOf(intent, write.isApplied, now, []);
+  // What was only granted has no changes, and is done all the same.
+  const granted = write.isApplied ? { intent, changes: [] } : undefined;
+  const deed = deedOf(intent, write.isApplied, now, []) ?? granted;
   const why = write.why === undefined ? [] : [write.why];
   return log.append(
     undefined,

@@ -18,6 +18,7 @@ import { planFor } from './plan.ts';
 import { flowsRecords } from './records.ts';
 import { planRecord } from './report.ts';
 import { movedSince, restorationOf } from './rollback.ts';
+import { movedFrom } from './same-plan.ts';
 import { simulate } from './simulate.ts';
 import { contentKey, flowsText } from './spell.ts';
 import { tooLargeFor } from './room.ts';
@@ -123,16 +124,8 @@ function grantFor(order: Staying, { target }: Firewall, at: Date, traffic: Pick<
 function applied(order: Extract<Order, { kind: 'apply' }>, judgement: Judgement, context: HandContext): Handwork {
   const { firewall, drift, full } = judgement;
   if (order.expected !== undefined) {
-    const now = planRecord(judgement);
-    const differs = (['before', 'changes'] as const).filter(
-      (part) => JSON.stringify(now[part]) !== JSON.stringify(order.expected?.[part]),
-    );
-    if (differs.length > 0) {
-      const what = differs.includes('before')
-        ? 'its rules are not those of the saved plan'
-        : 'the policy asks for other changes';
-      return { kind: 'moved', differences: [`${what}; make a new plan`] };
-    }
+    const differences = movedFrom(order.expected, planRecord(judgement), firewall);
+    if (differences.length > 0) return { kind: 'moved', differences };
   }
   if (full.changes.length === 0 && full.held.length === 0) return { kind: 'nothing', why: 'nothing to do' };
   // By hand the modes do not hold anything back: the person decides. All else that holds a run back holds here too.
@@ -181,7 +174,7 @@ function rolledBack(order: Extract<Order, { kind: 'rollback' }>, judgement: Judg
     grant: excess.length === 0 ? undefined : grant,
     notes: [
       ...(excess.some(isEnforced) || excess.length === 0 ? [] : [NOTHING_CLOSES]),
-      ...differences.map((one) => `overwrites: ${one}`),
+      ...differences.map((one) => `moved since: ${one}`),
       ...stays.map((one) => `stays, since a policy requires it: ${one}`),
     ],
   };
@@ -230,7 +223,6 @@ function opened(order: Extract<Order, { kind: 'open' }>, judgement: Judgement, c
 
 /** What an order comes to, at a firewall as it was just read and judged. Whoever carries it out reads again after it. */
 export function handworkFor(order: Order, judgement: Judgement, context: HandContext): Handwork {
-  if (context.limits.paused !== undefined && order.kind === 'apply') return held(context.limits.paused);
   switch (order.kind) {
     case 'apply':
       return applied(order, judgement, context);

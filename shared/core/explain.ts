@@ -10,8 +10,10 @@ import { passagesOf, passesOf } from './explain/passage.ts';
 import type { Passage } from './explain/passage.ts';
 import { permissionOf } from './explain/permission.ts';
 import type { Permission } from './explain/permission.ts';
+import { exceptionOf, liveFor } from './grants.ts';
 import { matches } from './match.ts';
 import type { Firewall, Unread } from './model/firewall.ts';
+import type { Grant } from './model/grant.ts';
 import type { Exception, Policy, PolicySet } from './model/policy.ts';
 import type { Question } from './model/question.ts';
 
@@ -41,13 +43,22 @@ function liveNow(exceptions: readonly Exception[], at: Date): readonly Exception
 }
 
 /** Whether the traffic passes the firewall as it is, and whether it may by the policies at this moment. */
-export function explanationOf(firewall: Firewall, set: PolicySet, question: Question, at: Date): Explanation {
+export function explanationOf(
+  firewall: Firewall,
+  set: PolicySet,
+  question: Question,
+  at: Date,
+  grants: readonly Grant[] = [],
+): Explanation {
   const asked = askedOf(question, firewall);
   const book = new DesiredBook(set);
-  const desired = book.for(firewall, at);
+  const desired = book.for(firewall, at, grants);
   const strict = new DesiredBook({ ...set, exceptions: [] }).for(firewall, at);
   const own = set.exceptions.filter(({ match }) => matches(match, firewall));
-  const live = own.filter(({ until }) => at.getTime() < until.getTime());
+  const live = [
+    ...own.filter(({ until }) => at.getTime() < until.getTime()),
+    ...liveFor(firewall, grants, set.guard, at).map((grant) => exceptionOf(grant, set.guard)),
+  ];
   const ended = own.filter(({ until }) => at.getTime() >= until.getTime());
   const stated = set.policies.filter(({ match }) => matches(match, firewall));
   const modeOf = ({ name, mode }: Policy): Policy['mode'] =>

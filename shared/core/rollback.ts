@@ -135,3 +135,8 @@ export function restorationOf(body: Reverted, firewall: Firewall): Restoration {
     .flatMap(({ direction, becomes = [] }) => becomes.map((record) => `${direction} ${recordText(direction, record)}`));
   return { kind: 'changes', changes, stays };
 }
+
+/** Whether there is anything that a rollback would put back: what was only added stays, or goes with its grant. */
+export function canRollBack({ order, changes }: Pick<Reverted, 'order' | 'changes'>): boolean {
+  return (order === undefined || order.kind === 'apply') && changes.some(({ kind }) => kind !== 'add');
+}

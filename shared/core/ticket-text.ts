@@ -1,10 +1,12 @@
 // LedgerEntry -> what its tickets say: one for each breach that a person has to hear of.
-import { breachOf } from './model/ledger.ts';
+import { changeTexts } from './change-text.ts';
+import { breachOf, revertIdOf } from './model/ledger.ts';
 import type { LedgerBody, LedgerEntry } from './model/ledger.ts';
 import type { ChangeRecord, CollateralRecord, FindingRecord } from './model/record.ts';
 import { targetKey } from './model/target.ts';
 import type { Hint } from './model/target.ts';
-import { recordService, recordText } from './records.ts';
+import { recordService } from './records.ts';
+import { canRollBack } from './rollback.ts';
 
 /** 1 is high, 3 is low, as ticket systems count. */
 type Level = 1 | 2 | 3;
@@ -67,17 +69,6 @@ function cut(lines: readonly string[]): readonly string[] {
   return more > 0
     ? [...first, `and ${String(more)} more; the ledger has ${more === 1 ? 'it too' : 'them all'}`]
     : first;
-}
-
-function changeLines({ kind, direction, rule, becomes = [] }: ChangeRecord): readonly string[] {
-  const after = becomes.map((record) => recordText(direction, record));
-  if (rule === undefined) return after.map((text) => `added ${text}`);
-  const before = `${recordText(direction, rule)}${rule.id === undefined ? '' : ` (${rule.id})`}`;
-  if (kind === 'remove') return [`removed ${before}`];
-  const [only, ...others] = after;
-  const done = kind === 'restore' ? 'restored' : 'narrowed';
-  if (others.length === 0) return [`${done} ${before} to ${only ?? 'nothing'}`];
-  return [`${done} ${before} to`, ...after.map((text) => `  ${text}`)];
 }
 
 /** Mostly protocol numbers, some two hundred of them: told together for each peer. */
@@ -178,7 +169,9 @@ function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly str
       return labelled('Done', [`nothing that holds: ${body.why}`]);
     case 'reverted': {
       const gone = isGone(body, breach);
-      const done = changesFor(body, breach).flatMap(changeLines);
+      const changes = changesFor(body, breach);
+      const done = changes.flatMap(changeTexts);
+      const undo = canRollBack({ ...body, changes }) ? [`portcullis rollback ${revertIdOf(entry)}`] : [];
       const isUntouched = mode !== 'enforce' || (certainty === 'possible' && done.length === 0);
       if (!gone && isUntouched) return labelled('Done', heldLines(breach, []));
       return [
@@ -186,6 +179,7 @@ function doneLines(body: Told, entry: LedgerEntry, breach: Breach): readonly str
         ...labelled('Note', body.requestIds.length > 0 || done.length === 0 ? [] : [LOST_ANSWER]),
         ...proofLines(entry, breach, gone),
         ...labelled('Left', gone ? [] : cut(body.reasons)),
+        ...labelled('Undo', undo),
         ...labelled('Collateral', cut(collateralLines(body.collateral))),
       ];
     }

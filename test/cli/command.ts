@@ -62,3 +62,34 @@ export async function portcullisInto(folder: string, args: readonly string[], re
   const [, stdout = '', code] = /^([^]*?)(\d+)\n$/.exec(all) ?? [];
   return { code: code === undefined ? null : Number(code), stdout, stderr };
 }
+
+/** Runs it on a terminal of 80 columns, made by script(1) of util-linux; `answer` is typed once it asks. */
+export async function portcullisOnTerminal(
+  folder: string,
+  args: readonly string[],
+  { answer, env }: { readonly answer: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Said> {
+  const quoted = [process.execPath, COMMAND, ...args].map((arg) => `'${arg}'`).join(' ');
+  const line = `stty cols 80 -echo; exec ${quoted}`;
+  const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: folder, env: { ...BARE, ...env } });
+  child.stdin.on('error', () => undefined);
+  let stdout = '';
+  let isAnswered = false;
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (chunk: string) => {
+    stdout += chunk;
+    if (isAnswered || !stdout.includes('is taken: ')) return;
+    isAnswered = true;
+    child.stdin.write(`${answer}\n`);
+  });
+  const code = await new Promise<number | null>((done, failed) => {
+    child.once('error', failed);
+    child.once('close', done);
+  });
+  // A terminal's line ends, and what moves its cursor about the question.
+  const plain = stdout
+    .replaceAll('\r\n', '\n')
+    .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
+    .replaceAll('\r', '');
+  return { code, stdout: plain, stderr: '' };
+}

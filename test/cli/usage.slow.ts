@@ -21,17 +21,76 @@ const CODES: readonly (readonly [code: number, args: readonly string[]])[] = [
   [1, ['explain', ...ALL_INPUTS, '--firewall', WEB, '--traffic', 'tcp/25 from 192.0.2.7', '--at', AT]],
 ];
 
+const LEDGER = 'set `PORTCULLIS_LEDGER` to what the functions use, or write `--ledger sqlite:FILE`';
+const GRANTS = 'set `PORTCULLIS_GRANTS` and `PORTCULLIS_GRANTS_KEY` to what the functions use';
+
 const WRONG: readonly (readonly [args: readonly string[], message: string])[] = [
   [['check', '--jsn'], 'unknown option `--jsn`; did you mean `--json`?; see `portcullis --help`'],
   [['chek'], 'unknown command `chek`; did you mean `check`?; see `portcullis --help`'],
   [
     ['apply', '--yes', '--input', 'groups.json'],
-    '`portcullis apply` is not supported in this version; use `portcullis plan`, and make the changes that it shows',
+    '--input is for `plan`: a saved answer cannot be changed; write `--cloud aws`',
   ],
-  [['ledger', 'list', '--help'], '`portcullis ledger` is not supported in this version; look at the tickets'],
+  [['apply', '--yes', '--at', AT], '--at is for `plan`: changes are made now; leave it out'],
   [
-    ['plan', ...ALL_INPUTS, '--out', 'plan.json'],
-    '--out is not supported in this version; write `--json > FILE` to keep what it says (`apply` does not exist yet)',
+    ['apply', '--yes'],
+    'nothing to apply; write `--cloud aws --region REGION` to plan what is live, or the FILE of a saved plan',
+  ],
+  [
+    ['apply', '--yes', '--by', 'jo', '--cloud', 'aws'],
+    `no ledger; what is done by hand is recorded, or it is not done; ${LEDGER}`,
+  ],
+  [
+    ['apply', '--yes', '--by', 'jo', '--cloud', 'aws', '--ledger', 'memory:'],
+    `the ledger \`memory:\` ends with this command; what is done by hand is recorded, or it is not done; ${LEDGER}`,
+  ],
+  [
+    ['apply', '--yes', '--by', 'jo', '--cloud', 'aws', '--ledger', 'mysql:x'],
+    '--ledger is none of `dynamodb:TABLE`, `sqlite:FILE` and `memory:`',
+  ],
+  [
+    ['apply', 'plan.json', '--region', 'us-east-1'],
+    '--region is not for a saved plan, which says its firewalls itself; leave it out',
+  ],
+  [
+    ['open', 'ssh', '--firewall', WEB, '--for', '2h', '--ticket', 'CHG0030192'],
+    'traffic `ssh` is not readable; write it like `tcp/22 from 198.51.100.7` or `tcp/443 to 192.0.2.0/24`',
+  ],
+  [
+    ['open', 'tcp/22 from 198.51.100.7', '--firewall', WEB, '--for', '2h'],
+    'required option `--ticket <TICKET>` not specified; see `portcullis --help`',
+  ],
+  [
+    ['rollback', 'INC0010023', '--by', 'jo', '--ledger', 'sqlite:ledger.db'],
+    `no store for grants and the pause; ${GRANTS}`,
+  ],
+  [['grants', 'list'], `no store for grants and the pause; ${GRANTS}`],
+  [['pause', '--why', 'migration', '--by', 'jo'], `no store for grants and the pause; ${GRANTS}`],
+  [['pause', '--why', '', '--by', 'jo'], '--why is empty; write something that others understand'],
+  [['ledger', 'list'], `no ledger; without it nobody can say what was done; ${LEDGER}`],
+  [
+    ['ledger', 'list', '--ledger', 'sqlite:ledger.db', '--kind', 'reverted,undone'],
+    '--kind `undone` is none; write some of applied, failed, fine, gone, held, intended, opened, reverted, rolled-back, ticketed, unreadable, verified',
+  ],
+  [
+    ['ledger', 'show', 'INC0010023', '--ledger', 'sqlite:ledger.db'],
+    '`INC0010023` names no entry of the ledger; write it like `aws/111122223333/us-east-1/sg-0123456789abcdef0/7`',
+  ],
+  [
+    [
+      'ledger',
+      'show',
+      'aws/111122223333/us-east-1/sg-0123456789abcdef0/7',
+      '--region',
+      'eu-west-1',
+      '--ledger',
+      'sqlite:ledger.db',
+    ],
+    '--region says `eu-west-1`, and `aws/111122223333/us-east-1/sg-0123456789abcdef0/7` is in `us-east-1`; leave --region out',
+  ],
+  [
+    ['plan', ...ALL_INPUTS, '--firewall', WEB, '--at', AT, '--out', 'nowhere/plan.json'],
+    '--out `nowhere/plan.json`: its folder does not exist; write a file in a folder that you may write to',
   ],
   ...['check', 'plan', 'explain'].map((verb): readonly [readonly string[], string] => [
     [verb, '--role-arn=arn:aws:iam::111122223333:role/reader'],
@@ -92,20 +151,29 @@ describe('usage', () => {
     expect(said.stderr).toContain('explain');
   });
 
-  test.concurrent.each(['validate', 'check', 'plan', 'explain', 'replay', 'schema'])(
-    '%s --help has two examples',
-    async (verb) => {
-      const { code, stdout } = await portcullis(folder, [verb, '--help']);
-      const [, examples = ''] = stdout.split('Examples:\n');
-      expect(code).toBe(0);
-      expect(
-        examples
-          .trim()
-          .split('\n')
-          .filter((line) => line.includes('portcullis ')),
-      ).toHaveLength(2);
-    },
-  );
+  test.concurrent.each([
+    'validate',
+    'check',
+    'plan',
+    'apply',
+    'open',
+    'rollback',
+    'status',
+    'ledger',
+    'explain',
+    'replay',
+    'schema',
+  ])('%s --help has two examples', async (verb) => {
+    const { code, stdout } = await portcullis(folder, [verb, '--help']);
+    const [, examples = ''] = stdout.split('Examples:\n');
+    expect(code).toBe(0);
+    expect(
+      examples
+        .trim()
+        .split('\n')
+        .filter((line) => line.includes('portcullis ')),
+    ).toHaveLength(2);
+  });
 });
 
 describe('which policy', () => {
