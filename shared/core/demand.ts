@@ -1,9 +1,10 @@
 // Policies and exceptions x names -> Demand: what is forbidden and required in one direction of a firewall.
 import type { Direction } from './model/firewall.ts';
 import { clausesOf, MODES } from './model/policy.ts';
-import type { Clause, Exception, Mode, Place, Policy } from './model/policy.ts';
+import type { Clause, Exception, Mode, Policy } from './model/policy.ts';
 import { INTERNET, NETWORK } from './model/rule.ts';
 import type { Extent, PeerName } from './model/rule.ts';
+import type { Level, Prohibition, View } from './model/view.ts';
 import { boundsOf, extentOf, isExact, isPrefixList } from './peers.ts';
 import { Docket } from './docket.ts';
 import type { Names } from './peers.ts';
@@ -13,39 +14,6 @@ import type { Addresses } from './space/addresses.ts';
 import type { Slots } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';
 import type { Traffic } from './space/traffic.ts';
-
-/** What one clause forbids, exceptions taken out. */
-export interface Prohibition {
-  readonly policy: Policy;
-  /** The clause's id; `POLICY/ingress/allow` for what no clause allows. */
-  readonly clause: string;
-  readonly place: Place;
-  readonly why: string | undefined;
-  /** What it forbids whoever the peers are that a `deny` names. */
-  readonly traffic: Traffic;
-  /** What it may forbid, depending on who they are: never less. */
-  readonly could: Traffic;
-}
-
-/** What all policies of this mode and of stricter ones surely forbid together. */
-export interface Level {
-  readonly mode: Mode;
-  readonly forbidden: Traffic;
-}
-
-/** What is forbidden of rules in addresses, or of the rules that name one peer. */
-export interface View {
-  /** In deciding order: strictest mode first, then by file and position, denies before what no clause allows. */
-  readonly prohibitions: readonly Prohibition[];
-  /** From strict to mild, only modes that some prohibition has. */
-  readonly levels: readonly Level[];
-  /** What is surely forbidden. */
-  readonly forbidden: Traffic;
-  /** What may be forbidden: never less. */
-  readonly could: Traffic;
-  /** How long the policies that forbid anything hold a revert back, each time once. */
-  readonly graces: ReadonlySet<number>;
-}
 
 /** What one `require` clause asks for. */
 export interface Requirement {

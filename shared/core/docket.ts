@@ -1,5 +1,5 @@
 // View x slots -> the same view, with the prohibitions alone that may have anything to say on these slots.
-import type { Prohibition, View } from './demand.ts';
+import type { Prohibition, View } from './model/view.ts';
 import * as line from './space/line.ts';
 import type { Slots } from './space/slots.ts';
 import * as traffic from './space/traffic.ts';

@@ -1,6 +1,6 @@
 // Rule x Demand -> what of it is forbidden, each piece proven or possible, under the clause that decides.
 import { IN_ADDRESSES } from './demand.ts';
-import type { Prohibition, View } from './demand.ts';
+import type { Prohibition, View } from './model/view.ts';
 import { sightOf } from './effective.ts';
 import type { Desired } from './effective.ts';
 import { flowsOf, mostOf } from './exposure.ts';

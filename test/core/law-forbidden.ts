@@ -1,4 +1,4 @@
-import type { View } from '../../shared/core/demand.ts';
+import type { View } from '../../shared/core/model/view.ts';
 import { cornersOf, packetsOf } from '../oracle/corners.ts';
 import type { Selector } from '../oracle/corners.ts';
 import { extentOf, isAmong } from '../oracle/named-peers.ts';

@@ -1,5 +1,6 @@
 // View x Asked -> everything that forbids some of it, and everything that requires some of it.
-import type { Demand, Prohibition, View } from '../demand.ts';
+import type { Demand } from '../demand.ts';
+import type { Prohibition, View } from '../model/view.ts';
 import { clausesOf } from '../model/policy.ts';
 import type { Clause } from '../model/policy.ts';
 import type { PeerName } from '../model/rule.ts';

@@ -1,6 +1,6 @@
 // TestCase x Judgement -> what is not as the test expects it.
 import { viewFor } from '../../core/effective.ts';
-import type { View, Prohibition } from '../../core/demand.ts';
+import type { View, Prohibition } from '../../core/model/view.ts';
 import { askedOf, shareOf, surelyIn } from '../../core/explain/asked.ts';
 import type { Asked, Share } from '../../core/explain/asked.ts';
 import type { Judgement } from '../../core/judge.ts';
