@@ -83,6 +83,8 @@ async function carriedOut(
   if (work.grant !== undefined) await deps.orders.grant(work.grant);
   const intent = await log.append(undefined, orderedBody(order, before, work));
   const outcome = await deps.cloud.apply(work.plan, before.firewall);
+  // A permission for what was not done would wait for whoever opens it next.
+  if (work.grant !== undefined && outcome.kind !== 'applied') await deps.orders.revoke(work.grant.id);
   if (outcome.kind === 'gone') return { kind: 'gone' };
   const after = await judged(log.target, log, 0, deps);
   if (after === 'gone') return { kind: 'gone' };

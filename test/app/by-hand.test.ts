@@ -111,6 +111,14 @@ describe('an opening', () => {
     expect(ingressOf(scene)).toEqual(['tcp/443 from 0.0.0.0/0']);
   });
 
+  it('leaves no grant where the cloud refuses the rule', async () => {
+    const scene = sceneOf(firewallWith(), policyOf('enforce', ...POLICY));
+    scene.cloud.refusal = 'no room';
+    const result = await byHand(opening(scene, 'tcp/22 from 198.51.100.7'), scene);
+    expect(result.kind === 'failed' && result.why).toBe('no room');
+    expect((await scene.orders.standing()).grants).toEqual([]);
+  });
+
   it('is refused where nothing would close it, and where a firm deny is in the way', async () => {
     const scene = sceneOf(firewallWith(), policyOf('enforce', ...FIRM));
     const allowed = await byHand(opening(scene, 'tcp/443 from 198.51.100.7'), scene);
