@@ -75,7 +75,7 @@ export class Acts {
   }
 
   async #openSsh(): Promise<string | undefined> {
-    const found = this.#any(this.#groups(this.#world.places, (group) => roleOf(group) === 'web'));
+    const found = this.#any(this.#groups(this.#guarded, (group) => roleOf(group) === 'web'));
     if (found === undefined) return 'there is no group with the tag `role: web`';
     const range = { CidrIp: '0.0.0.0/0', Description: this.#any(EXCUSES) };
     return this.#call(found, (ec2, GroupId) =>

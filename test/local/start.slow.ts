@@ -171,7 +171,7 @@ it('refuses a policy that is wrong from the start', async () => {
   const { code, stdout, stderr } = await start('--policy', 'policy.yaml').ended;
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^portcullis: policy `policy\.yaml` line 3: unknown key `alow`/);
-  expect(await readdir(join(folder, '.portcullis'))).toEqual(['local.log']);
+  expect(await readdir(join(folder, '.portcullis'))).toEqual(['grants.key', 'local.log']);
 });
 
 it('tells of a mistake in the policy while it runs', async () => {
