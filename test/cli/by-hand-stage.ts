@@ -133,6 +133,9 @@ export async function recordedOnTerminal(
   args: readonly string[],
   answer: string,
 ): Promise<void> {
-  const said = await portcullisOnTerminal(stage.folder, args, { answer, env: { ...stage.env, NO_COLOR: '1', TERM: 'dumb' } });
+  const said = await portcullisOnTerminal(stage.folder, args, {
+    answer,
+    env: { ...stage.env, NO_COLOR: '1', TERM: 'dumb' },
+  });
   await expectMasked(name, args, said);
 }
