@@ -16,7 +16,7 @@ const PAUSES_MS = [0, 0, 300, 2 * SECOND, 5 * SECOND, 20 * SECOND, 70 * SECOND, 
 const LAG_MS = 150 * SECOND;
 const RUN_MS = 65 * SECOND;
 /** One history in so many goes on after its end: what was reverted last is rolled back. That takes as long again. */
-const ROLLBACK_EVERY = 5;
+const ROLLBACK_EVERY = 4;
 
 export interface Played {
   readonly seed: number;
