@@ -127,6 +127,9 @@ export class Screen {
   #lastFrom = -1;
   #lastEnd = -1;
   #lastSpan: Span = NO_SPAN;
+  #askedSpan: Span = NO_SPAN;
+  #asked: Addresses = addresses.NOBODY;
+  #answer = false;
 
   constructor(traffic: Traffic) {
     this.#bands = traffic;
@@ -152,9 +155,14 @@ export class Screen {
 
   /** The same for a whole set of addresses. */
   meetsAny(from: number, end: number, who: Addresses): boolean {
+    const span = this.#spanOf(from, end);
+    // The groups that one permission names are mostly of one network.
+    if (span === this.#askedSpan && who === this.#asked) return this.#answer;
     const toggles = togglesOf(who);
-    for (const node of this.#spanOf(from, end)) if (meets(node.toggles, toggles)) return true;
-    return false;
+    this.#askedSpan = span;
+    this.#asked = who;
+    this.#answer = span.some((node) => meets(node.toggles, toggles));
+    return this.#answer;
   }
 
   #spanOf(from: number, end: number): Span {

@@ -246,21 +246,22 @@ function referrerOf(group: Group): Referrer {
  * describe call is a `Fault` that names the field.
  */
 export function firewallsOf(answers: Answers, context: Context): readonly Firewall[] {
-  return firewallsBy(answers, context, (groups) => {
-    const wire = new Wire(groups.length);
-    return (group, referrer) => outlined(group, referrer, wire);
+  let wire = new Wire();
+  return firewallsBy(answers, context, (group, referrer) => {
+    if (wire.isFull) wire = new Wire();
+    return outlined(group, referrer, wire);
   });
 }
 
 /** The same, with every rule made from a description of what the fields mean: slower, and what the other is tested by. */
 export function firewallsClearlyOf(answers: Answers, context: Context): readonly Firewall[] {
-  return firewallsBy(answers, context, () => () => undefined);
+  return firewallsBy(answers, context, () => undefined);
 }
 
 function firewallsBy(
   answers: Answers,
   context: Context,
-  glanceAt: (groups: readonly ShownGroup[]) => (group: ShownGroup, referrer: Referrer) => Content | undefined,
+  glance: (group: ShownGroup, referrer: Referrer) => Content | undefined,
 ): readonly Firewall[] {
   if (answers.groups === undefined && answers.rules === undefined) {
     throw new Fault('malformed', 'no answer of a describe call; expected `SecurityGroups` or `SecurityGroupRules`');
@@ -270,7 +271,6 @@ function firewallsBy(
   const ranges = new Map([...context.ranges, ...(answers.vpcs === undefined ? [] : rangesOfVpcs(answers.vpcs))]);
   const directory = new Directory(groups, ranges, context);
   const rowsOf = new Map(rows.map((group) => [group.id, group]));
-  const glance = glanceAt(groups);
   const contentShown = (group: ShownGroup): Content => {
     const referrer = referrerOf(group);
     if (answers.rules !== undefined)

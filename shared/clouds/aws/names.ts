@@ -112,21 +112,23 @@ export class Directory {
   }
 
   /** Every VPC that a group is in, as far as that is known. */
-  networksOf(place: Pick<GroupPlace, 'id' | 'network'>): readonly string[] {
-    return this.#whereabouts(place).networks;
+  networksOf({ id, network }: Pick<GroupPlace, 'id' | 'network'>): readonly string[] {
+    return this.#whereabouts(id, network).networks;
   }
 
   /** The ranges of the VPCs that a group is in, as far as they are known; anywhere else, where some are not. */
-  extentOf(place: Pick<GroupPlace, 'id' | 'network'>): Extent {
-    return this.#whereabouts(place).extent;
+  extentOf({ id, network }: Pick<GroupPlace, 'id' | 'network'>): Extent {
+    return this.#whereabouts(id, network).extent;
   }
 
-  #whereabouts({ id, network }: Pick<GroupPlace, 'id' | 'network'>): Whereabouts {
+  #whereabouts(id: string, network: string | undefined): Whereabouts {
     const further = this.#associations === 'unknown' ? undefined : this.#associations.get(id);
     if (further !== undefined) return this.#within(network, further);
-    const known = this.#inOneNetwork.get(network) ?? this.#within(network, []);
-    this.#inOneNetwork.set(network, known);
-    return known;
+    const known = this.#inOneNetwork.get(network);
+    if (known !== undefined) return known;
+    const whereabouts = this.#within(network, []);
+    this.#inOneNetwork.set(network, whereabouts);
+    return whereabouts;
   }
 
   #within(network: string | undefined, further: readonly string[]): Whereabouts {
@@ -146,7 +148,7 @@ export class Directory {
 
   /** The most that a group in the VPC of another one can be: its members have addresses of its own VPCs only. */
   mostOf(id: string, near: GroupPlace): Addresses {
-    const others = this.extentOf({ id, network: near.network });
+    const others = this.#whereabouts(id, near.network).extent;
     return union(this.extentOf(near).most, others.most);
   }
 }

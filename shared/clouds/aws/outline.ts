@@ -1,6 +1,7 @@
 // Permissions of a group, as DescribeSecurityGroups answers them -> its rules in plain numbers. Most are never more.
 import { DIRECTIONS } from '../../core/model/firewall.ts';
 import type { Direction, Outlined } from '../../core/model/firewall.ts';
+import { peerName } from '../../core/model/rule.ts';
 import type { Box, Peer, PeerName, Rule } from '../../core/model/rule.ts';
 import * as addresses from '../../core/space/addresses.ts';
 import { writeV4Cidr, writeV6Cidr } from '../../core/space/cidr-words.ts';
@@ -15,17 +16,23 @@ import { groupRead, prefixListRead } from './peer.ts';
 import type { ReadPeer, Referrer } from './peer.ts';
 import { slotsRead } from './service.ts';
 import { spelled } from './spelled.ts';
+import { GROUP_ID } from './traits.ts';
 
-/** Enough for the rules of most groups. A group may have many more. */
-const USUAL_RULES = 64;
+/** Entries of one wire: few enough to stay near the processor until they are judged, and for many groups. */
+const ROOM = 8192;
 
 /** The rules of one answer in numbers, and what their sources say of themselves, entry by entry. */
 export class Wire {
   readonly sheet: Sheet;
   readonly descriptions: string[] = [];
 
-  constructor(groupCount: number) {
-    this.sheet = new Sheet(groupCount * USUAL_RULES);
+  constructor() {
+    this.sheet = new Sheet(ROOM);
+  }
+
+  /** Whether the next group should have another one. A group that needs more room than is left makes it. */
+  get isFull(): boolean {
+    return this.sheet.size > ROOM - ROOM / 16;
   }
 
   cutTo(size: number): void {
@@ -135,6 +142,7 @@ function slotsOf({ IpProtocol, FromPort, ToPort }: Fields): Slots | undefined {
   return read.ok ? read.value : undefined;
 }
 
+const ACCOUNT_ID = /^\d{12}$/;
 const NONE: readonly unknown[] = [];
 
 function isList(value: unknown): value is readonly unknown[] {
@@ -154,11 +162,14 @@ function listOf(value: unknown): readonly unknown[] | undefined {
 class Outliner {
   readonly #wire: Wire;
   readonly #referrer: Referrer;
+  /** An owner that a pair may name without being looked at again. */
+  readonly #owner: string | undefined;
   readonly peers: RulePeer[] = [];
 
   constructor(wire: Wire, referrer: Referrer) {
     this.#wire = wire;
     this.#referrer = referrer;
+    this.#owner = referrer.owner !== undefined && ACCOUNT_ID.test(referrer.owner) ? referrer.owner : undefined;
   }
 
   permission(permission: unknown): boolean {
@@ -225,6 +236,12 @@ class Outliner {
       if (typeof GroupId !== 'string' || !isTextOrAbsent(UserId) || !isTextOrAbsent(VpcId)) return false;
       if (!isTextOrAbsent(VpcPeeringConnectionId) || !isTextOrAbsent(PeeringStatus)) return false;
       if (!isTextOrAbsent(Description)) return false;
+      const isPlain = UserId === this.#owner && !VpcId && !VpcPeeringConnectionId && !PeeringStatus;
+      if (isPlain && GROUP_ID.test(GroupId)) {
+        this.#write({ name: peerName('sg', GroupId), reach: 'own network', group: GroupId }, from, end);
+        this.#wire.descriptions.push(Description ?? '');
+        continue;
+      }
       const read = groupRead({ GroupId, UserId, VpcId, VpcPeeringConnectionId, PeeringStatus }, this.#referrer);
       if (!read.ok || !this.#named(read.value, GroupId, from, end)) return false;
       this.#wire.descriptions.push(Description ?? '');
@@ -234,10 +251,14 @@ class Outliner {
 
   #named({ peer, reach }: ReadPeer, group: string | undefined, from: number, end: number): boolean {
     if (peer.kind !== 'named') return false;
+    this.#write({ name: peer.name, reach, group }, from, end);
+    return true;
+  }
+
+  #write(peer: RulePeer, from: number, end: number): void {
     const { sheet } = this.#wire;
     const at = sheet.add(from, end, NAMED);
-    sheet.words[at] = this.peers.push({ name: peer.name, reach, group }) - 1;
-    return true;
+    sheet.words[at] = this.peers.push(peer) - 1;
   }
 }
 
