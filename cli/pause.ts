@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { Fault } from '../shared/base/fault.ts';
 import type { Pause } from '../shared/core/model/grant.ts';
+import type { Rejected } from '../shared/grants/contract.ts';
+import { PAUSE_KEY } from '../shared/grants/signed.ts';
 import { addOperatorOption } from './acting.ts';
 import { EXIT } from './exit.ts';
 import type { Result } from './exit.ts';
@@ -22,10 +25,19 @@ function resultOf(document: object, page: readonly Line[], json: true | undefine
   return { code: EXIT.fine, output, warnings: [] };
 }
 
+/** It may be the key of this command that is wrong: then the pause holds, and one in its place would count for nobody else. */
+function refuseForeign(rejected: readonly Rejected[]): void {
+  if (!rejected.some(({ key }) => key === PAUSE_KEY)) return;
+  const ask =
+    'set it to the key of the functions; if it is that, somebody forged the pause: write `portcullis resume` first';
+  throw new Fault('conflict', `a pause stands that PORTCULLIS_GRANTS_KEY did not sign, so nothing was changed; ${ask}`);
+}
+
 async function pause(options: PauseOptions, look: Look): Promise<Result> {
   const order: Pause = { at: new Date(), by: operatorOf(options), why: reasonOf(options.why) };
   const orders = await needOrderBook();
-  const { pause: before } = await orders.standing();
+  const { pause: before, rejected } = await orders.standing();
+  refuseForeign(rejected);
   await orders.pause(order);
   const instead =
     before === undefined

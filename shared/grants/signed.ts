@@ -5,7 +5,8 @@ import type { Row, Rows } from './rows.ts';
 import type { Seal } from './seal.ts';
 import { grantIn, grantText, pauseIn, pauseText } from './written.ts';
 
-const PAUSE = 'pause';
+/** Where the pause stands in the store. */
+export const PAUSE_KEY = 'pause';
 const GRANT = 'grant/';
 /** How long a grant that has ended can still be looked at. */
 const KEEP_MS = 90 * 24 * 60 * 60 * 1000;
@@ -59,11 +60,11 @@ export class SignedOrders implements OrderBook {
   }
 
   async pause(pause: Pause): Promise<void> {
-    await this.#rows.put(await this.#rowOf(PAUSE, pauseText(pause), undefined));
+    await this.#rows.put(await this.#rowOf(PAUSE_KEY, pauseText(pause), undefined));
   }
 
   resume(): Promise<boolean> {
-    return this.#rows.remove(PAUSE);
+    return this.#rows.remove(PAUSE_KEY);
   }
 
   async #rowOf(key: string, text: string, forgetAt: Date | undefined): Promise<Row> {
@@ -78,7 +79,7 @@ export class SignedOrders implements OrderBook {
   ): Promise<string | undefined> {
     if (!(await this.#seal.isGenuine(signedText(key, text), mac))) return FORGED;
     const grant = key.startsWith(GRANT) ? grantIn(text) : undefined;
-    const pause = key === PAUSE ? pauseIn(text) : undefined;
+    const pause = key === PAUSE_KEY ? pauseIn(text) : undefined;
     if (grant !== undefined && key === `${GRANT}${grant.id}`) takeGrant(grant);
     else if (pause !== undefined) takePause(pause);
     else return UNKNOWN;
