@@ -89,6 +89,7 @@ export function callText(detail: Detail): string {
   const name = textOf(detail['eventName']);
   const failed = textOf(detail['errorCode']);
   const group = groupOf(detail);
+  if (failed === 'Client.DryRunOperation') return `tried whether ${name} on ${group} is allowed, by a dry run`;
   if (failed !== '') return `tried ${name} on ${group}, and was refused (${failed})`;
   const rules = listOf(fieldOf(detail, 'responseElements', 'securityGroupRuleSet', 'items'));
   const edits = listOf(fieldOf(detail, 'requestParameters', MODIFY, 'SecurityGroupRule'));

@@ -63,6 +63,8 @@ export function changeText({ kind, direction, rule, becomes = [] }: ChangeRecord
 function proofText({ body, at }: LedgerEntry, wrongSince: Date | undefined): string {
   if (body.kind !== 'reverted') return '';
   if (!body.closed) return `read again: it is not all right yet; ${body.reasons.join('; ')}`;
+  // What a person ordered was never wrong, and its call is not what began it.
+  if (body.order !== undefined) return 'read again, and it is right';
   const was = body.findings.every(({ kind }) => kind === 'missing') ? 'lacking' : 'open';
   const seconds =
     wrongSince === undefined ? '' : `${was} for ${((at.getTime() - wrongSince.getTime()) / 1000).toFixed(2)} s; `;
@@ -87,7 +89,8 @@ function tellEntry(teller: Teller, entry: LedgerEntry, wrongSince: Date | undefi
   if (body.kind === 'held') tell(teller, 'yellow', 'held', heldText(body.findings, body.reasons));
   if (body.kind !== 'reverted') return;
   for (const change of body.changes) tell(teller, 'green', 'done', changeText(change));
-  tell(teller, 'dim', '', `by ${calls.join(', ')}`);
+  const by = body.order === undefined ? calls.join(', ') : `hand: ${body.order.kind}, ${body.order.by}`;
+  if (by !== '') tell(teller, 'dim', '', `by ${by}`);
   tell(teller, body.closed ? 'green' : 'red', 'proven', proofText(entry, wrongSince));
 }
 

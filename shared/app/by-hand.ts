@@ -9,7 +9,7 @@ import type { Order } from '../core/model/order.ts';
 import type { Target } from '../core/model/target.ts';
 import { targetKey } from '../core/model/target.ts';
 import { rulesRecord } from '../core/records.ts';
-import type { OrderBook } from '../grants/contract.ts';
+import type { OrderBook, Standing } from '../grants/contract.ts';
 import { withLease } from './lease.ts';
 import type { LeaseDeps } from './lease.ts';
 import { Logbook } from './logbook.ts';
@@ -47,8 +47,18 @@ function whyOf(body: object): string {
   return 'why' in body && typeof body.why === 'string' ? body.why : 'the firewall cannot be judged';
 }
 
-async function contextOf(changesInRun: number, deps: ByHandDeps): Promise<HandContext> {
-  const { grants, pause } = await deps.orders.standing();
+/** Where none of what stands is signed by this key, it is the key that is wrong: no run would see what it grants. */
+function checkKey({ grants, pause, rejected }: Standing): void {
+  if (rejected.length === 0 || grants.length > 0 || pause !== undefined) return;
+  const keys = rejected.map(({ key }) => `\`${key}\``).join(', ');
+  throw new Fault(
+    'conflict',
+    `PORTCULLIS_GRANTS_KEY signed none of what stands in the store (${keys}), so nothing was granted; set it to the key ` +
+      'of the functions; if it is that, somebody forged these: `portcullis grants revoke ID` and `portcullis resume` take them out',
+  );
+}
+
+function contextOf(changesInRun: number, { grants, pause }: Standing, deps: ByHandDeps): HandContext {
   const { desired: book, cloud, clock } = deps;
   return { book, traits: cloud.traits, limits: limitsUnder(pause, deps), at: clock.now(), grants, changesInRun };
 }
@@ -113,8 +123,10 @@ export async function carryOut(
     const log = await Logbook.open(target, [], deps);
     const before = await judged(target, log, run.changes, deps);
     if (before === 'gone') return { kind: 'gone' };
-    const work = handworkFor(order, before, await contextOf(run.changes, deps));
+    const standing = await deps.orders.standing();
+    const work = handworkFor(order, before, contextOf(run.changes, standing, deps));
     if (work.kind !== 'plan') return work;
+    if (work.grant !== undefined) checkKey(standing);
     run.changes += work.plan.changes.length;
     return carriedOut(order, before, work, log, deps);
   });

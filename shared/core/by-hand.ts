@@ -217,7 +217,10 @@ function opened(order: Extract<Order, { kind: 'open' }>, judgement: Judgement, c
   const written = opening.contents.map((content) => ({ direction, content }));
   const firm = forbiddenOf(probe, written, context, [...context.grants, grant]);
   if (firm.length > 0) return held(...firm.map(forbiddenText));
-  const notes = opening.changes.length === 0 ? ['a rule lets it through already; it is granted until then'] : [];
+  const notes = [
+    ...(opening.changes.length === 0 ? ['a rule lets it through already; it is granted until then'] : []),
+    ...(context.limits.paused === undefined ? [] : [`nothing closes it before that: ${context.limits.paused}`]),
+  ];
   return { kind: 'plan', plan: planOf(judgement, grant.id, opening.changes), grant, notes };
 }
 

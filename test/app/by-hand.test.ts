@@ -5,7 +5,11 @@ import { rulesOf } from '../../shared/core/model/firewall.ts';
 import { revertIdOf } from '../../shared/core/model/ledger.ts';
 import type { LedgerEntry } from '../../shared/core/model/ledger.ts';
 import type { Order, Reverted } from '../../shared/core/model/order.ts';
+import { MemoryRows } from '../../shared/grants/memory.ts';
+import type { Seal } from '../../shared/grants/seal.ts';
+import { SignedOrders } from '../../shared/grants/signed.ts';
 import { trafficQuestionOf } from '../../shared/policy/question.ts';
+import { PLAIN_SEAL } from '../grants/plain-seal.ts';
 import { event, swept } from './make-up.ts';
 import { firewallWith, ingressOf, policyOf, sceneOf, TARGET, tcpRule } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -109,6 +113,25 @@ describe('an opening', () => {
     scene.pass(2 * HOUR_MS);
     await swept(scene);
     expect(ingressOf(scene)).toEqual(['tcp/443 from 0.0.0.0/0']);
+  });
+
+  it('is refused under a key that signed nothing of what stands', async () => {
+    const scene = sceneOf(firewallWith(), policyOf('enforce', ...POLICY));
+    const rows = new MemoryRows();
+    const other: Seal = { mac: () => Promise.resolve('other'), isGenuine: () => Promise.resolve(false) };
+    await new SignedOrders(rows, PLAIN_SEAL).pause({ at: scene.deps.clock.now(), by: 'jo', why: 'migration' });
+    const deps = { ...scene.deps, orders: new SignedOrders(rows, other) };
+    const order = opening(scene, 'tcp/22 from 198.51.100.7');
+    await expect(carryOut(order, TARGET, { changes: 0 }, deps)).rejects.toThrow(/signed none of what stands/);
+    expect(ingressOf(scene)).toEqual([]);
+    expect(await rows.all()).toHaveLength(1);
+  });
+
+  it('says that nothing closes it while everything is paused', async () => {
+    const scene = sceneOf(firewallWith(), policyOf('enforce', ...POLICY));
+    await scene.orders.pause({ at: scene.deps.clock.now(), by: 'jo', why: 'migration' });
+    const result = await byHand(opening(scene, 'tcp/22 from 198.51.100.7'), scene);
+    expect(result.kind === 'done' && result.work.notes.join()).toContain('paused by jo');
   });
 
   it('leaves no grant where the cloud refuses the rule', async () => {
